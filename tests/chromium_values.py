@@ -4,8 +4,8 @@ Left out is what Chromium reads or writes in another way than the standard, or w
 in colours, halves of a 255th, more than four digits of ``color-mix``; ``light-dark()`` and ``contrast-color()`` that
 are not inside of another colour, and ``alpha()`` without an alpha, which it refuses; ``oblique`` and the quotes of
 families, which it does not write; ``fontStretch`` and ``fontVariantCaps``, which are a part of ``font`` there; the
-fonts of a page (``caption``) and its sizes (``5vw``); filters of a page (``url(#a)``); and the operator ``clear``, which
-the standard's tests refuse.
+fonts of a page (``caption``) and its sizes (``5vw``); filters of a page (``url(#a)``); and the operator ``clear``,
+which the standard's tests refuse.
 """
 
 from __future__ import annotations
@@ -123,6 +123,8 @@ FILTERS: Final = (
         "unknown(1)",
         "grayscale(300%)",
     ),
+    *("contrast(calc(-1))", "blur(calc(-1px))", "saturate(calc(infinity))", "invert(calc(NaN))", "blur(calc(0))"),
+    *("hue-rotate(calc(0))", "drop-shadow(calc(0) 1px)", "sepia(progress(1, 0, 2))", "hue-rotate(calc(1turn / 0))"),
 )
 LENGTHS: Final = (
     "0px",

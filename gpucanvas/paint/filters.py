@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
-from math import isfinite
+from math import isfinite, isnan
+from sys import float_info
 from typing import Any, Final
 
 from . import effects as e
 from .effects import FARTHEST, WIDEST
 from .filter_objects import FilterError, read_object
-from .fontunits import FontUnits, in_px
+from .fontunits import NO_WINDOW, FontUnits, in_px, is_of_window
 from .nesting import DEEPEST, is_too_deep
 from .quantities import LENGTH_UNIT_OF, UNITS
 
@@ -218,30 +219,46 @@ def _color(token: Any) -> tuple[float, float, float, float]:
 
 
 def _unit_of(token: Any, kind: str) -> tuple[float, str]:
-    """A number and its unit."""
+    """A number and its unit. Of calculations NaN is 0, and infinity the greatest number (CSS Values 4)."""
     from .calc import evaluate
     from .channels import is_math, unit_of
 
     try:
         value, unit = evaluate(token, {}, LENGTH_UNIT_OF) if is_math(token) else unit_of(token)
     except ValueError:
-        raise NotReadError(f"{token.serialize()!r} {CURES[kind]}") from None
+        raise NotReadError(f"{token.serialize()!r} {_cure(token, kind)}") from None
+    if is_math(token):
+        lost = isnan(value) or (unit == "deg" and not isfinite(value))
+        return (0.0 if lost else min(max(value, -float_info.max), float_info.max)), unit
     if not isfinite(value):
         raise NotReadError(f"{token.serialize()!r} is not finite: give a finite number")
     return value, unit
+
+
+def _cure(token: Any, kind: str) -> str:
+    return NO_WINDOW if kind == "length" and is_of_window(token) else CURES[kind]
+
+
+def _is_zero(token: Any) -> bool:
+    """Whether a token is the number 0, which needs no unit. A calculation does."""
+    return bool(token.type == "number" and token.value == 0)
 
 
 def _length(token: Any, font: FontUnits) -> float:
     value, unit = _unit_of(in_px(token, font), "length")
     if unit in LENGTHS:
         return value * UNITS[unit].value
-    if value == 0 and unit == "":
+    if _is_zero(token):
         return 0.0
-    raise NotReadError(f"{token.serialize()!r} {CURES['length']}")
+    raise NotReadError(f"{token.serialize()!r} {_cure(token, 'length')}")
 
 
 def _sigma(token: Any, font: FontUnits) -> float:
+    from .channels import is_math
+
     sigma = _length(token, font)
+    if is_math(token):  # A calculation is clamped to the allowed range; a plain number must be in it.
+        sigma = max(sigma, 0.0)
     if sigma < 0:
         raise NotReadError(f"the blur is {sigma:g} px: give a finite length of at least 0")
     return min(sigma, WIDEST)
@@ -251,15 +268,19 @@ def _angle(token: Any) -> float:
     value, unit = _unit_of(token, "angle")
     if unit in ANGLES:
         return value * UNITS[unit].value
-    if value == 0 and unit == "":
+    if _is_zero(token):
         return 0.0
     raise NotReadError(f"{token.serialize()!r} {CURES['angle']}")
 
 
 def _amount(token: Any) -> float:
+    from .channels import is_math
+
     value, unit = _unit_of(token, "amount")
     if unit not in ("", "%"):
         raise NotReadError(f"{token.serialize()!r} {CURES['amount']}")
+    if is_math(token):
+        value = max(value, 0.0)
     if value < 0:
         raise NotReadError(f"{token.serialize()!r} is negative: give an amount of at least 0")
     return value / 100 if unit == "%" else value

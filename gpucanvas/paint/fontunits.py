@@ -7,15 +7,20 @@ https://www.w3.org/TR/css-values-4/#relative-lengths
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-__all__ = ["FALLBACKS", "ROOT", "FontUnits", "in_px"]
+__all__ = ["FALLBACKS", "NO_WINDOW", "ROOT", "FontUnits", "in_px", "is_of_window"]
 
 FALLBACKS: Final = {"em": 1.0, "ic": 1.0, "ex": 0.5, "ch": 0.5, "cap": 0.7, "lh": 1.2}
 """Font-relative units in em, where no font is asked: CSS's fallback values."""
 ROOT: Final = {f"r{unit}": 16.0 * ems for unit, ems in FALLBACKS.items()}
 """Root-relative units, px: a page's default font has 16px."""
+
+NO_WINDOW: Final = "depends on the size of a page's window, which a canvas does not have: compute it, and give px"
+"""What is wrong with units such as ``vw``."""
+_OF_WINDOW: Final = re.compile(r"[0-9.](?:[sld]?v|cq)(?:[whib]|min|max)\b", re.IGNORECASE)
 
 
 class FontUnits(NamedTuple):
@@ -41,6 +46,11 @@ class FontUnits(NamedTuple):
         """The px of a font-relative or root-relative unit, in lower case; None for others."""
         own: float | None = getattr(self, unit) if unit in FALLBACKS else ROOT.get(unit)
         return own
+
+
+def is_of_window(token: Any) -> bool:
+    """Whether a token of tinycss2 has units of a viewport or a container: vw, dvmin, cqh and the like."""
+    return _OF_WINDOW.search(token.serialize()) is not None
 
 
 def in_px(token: Any, font: FontUnits, percent_px: float | None = None) -> Any:

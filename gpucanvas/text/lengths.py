@@ -15,7 +15,7 @@ import math
 from typing import Any, Final
 
 from ..paint.calc import calculate
-from ..paint.fontunits import FontUnits, in_px
+from ..paint.fontunits import NO_WINDOW, FontUnits, in_px, is_of_window
 from ..paint.quantities import ANGLE, LENGTH, MATH_FUNCTIONS, NUMBER, UNITS, NotColor, Quantity
 
 __all__ = ["BASE_PX", "DEFAULT_UNITS", "NotFont", "is_math", "quantity_of", "read_length"]
@@ -66,6 +66,8 @@ def quantity_of(token: Any, font: FontUnits, percent_px: float) -> Quantity | No
         if relative is not None:
             return Quantity(token.value * relative, LENGTH)
         unit = UNITS.get(token.lower_unit)
+        if unit is None and is_of_window(token):
+            raise NotFont(f"{token.serialize()} {NO_WINDOW}")
         if unit is None or unit.powers not in (LENGTH, ANGLE):
             raise NotFont(f"{token.serialize()} has a unit that no font has: give px, pt, em or %")
         return Quantity(token.value * unit.value, unit.powers)
@@ -74,6 +76,8 @@ def quantity_of(token: Any, font: FontUnits, percent_px: float) -> Quantity | No
     try:
         return calculate(in_px(token, font, percent_px), {})
     except NotColor as error:
+        if is_of_window(token):
+            raise NotFont(f"{token.serialize()} {NO_WINDOW}") from None
         raise NotFont(f"{token.serialize()} cannot be calculated: {error}") from None
 
 

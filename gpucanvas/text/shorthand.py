@@ -217,7 +217,8 @@ class _Reader:
             height = found.value
         if is_math(token):
             height = max(height, 0.0)
-        if not 0.0 <= height < math.inf:
+        # The number itself is looked at: times a size of 0, a negative one is 0.
+        if not 0.0 <= height < math.inf or (found is not None and found.value < 0.0 and not is_math(token)):
             raise NotFont(f"{token.serialize()!r} is no line height: give a number or length of 0 or more, or 'normal'")
         return height
 

@@ -99,15 +99,38 @@ def test_a_drop_shadow_has_lengths_and_a_colour(text: str, shadow: e.DropShadow)
 
 
 @pytest.mark.parametrize(
+    ("calculated", "same"),
+    [
+        *(
+            ("contrast(calc(-1))", "contrast(0)"),
+            ("opacity(calc(-50%))", "opacity(0)"),
+            ("blur(calc(-3px))", "blur(0)"),
+        ),
+        *(("drop-shadow(1px 2px calc(-3px))", "drop-shadow(1px 2px)"), ("invert(calc(NaN))", "invert(0)")),
+        *(("blur(calc(NaN * 1px))", "blur(0)"), ("sepia(calc(infinity))", "sepia(1)")),
+        *(("blur(calc(1px / 0))", "blur(1e9px)"), ("brightness(calc(infinity))", "brightness(1e9)")),
+        *(("hue-rotate(calc(infinity * 1deg))", "hue-rotate(0)"), ("sepia(progress(1, 0, 2))", "sepia(0.5)")),
+    ],
+)
+def test_a_calculation_is_clamped_to_what_is_allowed(calculated: str, same: str) -> None:
+    """https://www.w3.org/TR/css-values-4/#calc-range and #calc-ieee: it is not refused, as a number would be."""
+    assert read_filter(calculated) == read_filter(same)
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "give functions such as 'blur\\(4px\\)', or 'none'"),
         ("/* nothing */", "give functions"),
         ("blur(4)", "'4' is no length: give pixels"),
         ("blur(4%)", "'4%' is no length"),
-        ("blur(4vw)", "'4vw' is no length"),
+        ("blur(4vw)", "'4vw' depends on the size of a page's window, which a canvas does not have: compute it"),
+        ("drop-shadow(1px calc(1px + 2DVMIN))", "'calc\\(1px \\+ 2DVMIN\\)' depends on the size of a page's window"),
+        ("blur(calc(0))", "'calc\\(0\\)' is no length"),
+        ("drop-shadow(calc(0) 1px)", "'calc\\(0\\)' is no length"),
+        ("hue-rotate(calc(0))", "'calc\\(0\\)' is no angle"),
         ("blur(-1px)", "the blur is -1 px: give a finite length of at least 0"),
-        ("blur(calc(infinity * 1px))", "not finite"),
+        ("blur(1e400px)", "not finite"),
         ("blur(1px 2px)", "takes one argument, or none, and is given 2"),
         ("blur(1px), blur(2px)", "give functions such as"),
         ("blur 4px", "give functions such as"),
