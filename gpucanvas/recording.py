@@ -171,11 +171,15 @@ class Recording(Guarded, Uncopied):
         TypeError
             For an unknown setting; with ``on_invalid="ignore"`` it is ignored.
         ValueError
-            For a kind, or the value of a setting, that is not supported.
+            For a kind that is not supported; with ``on_invalid="ignore"`` there is None for it, as in the standard.
+            For the value of a setting that is not supported.
         """
-        if kind != "2d":
-            raise ValueError(f"get_context: the kind is {kind!r}: give '2d'")
         is_strict = self._on_invalid == "raise"
+        if kind != "2d":
+            if is_strict or not isinstance(kind, str):
+                raise ValueError(f"get_context: the kind is {kind!r}: give '2d'")
+            # By its type only "2d" is asked for: a checked program gets no None.
+            return None
         known = read_settings(settings, more, is_strict) if settings is not None or more else NO_SETTINGS
         context = self._context
         if context is None:

@@ -103,6 +103,22 @@ def test_a_bitmap_is_drawn_until_it_is_closed() -> None:
             create_image_bitmap(bitmap)
 
 
+def test_a_colour_profile_is_ignored_where_no_conversion_is_asked_for() -> None:
+    """HTML, ImageBitmapOptions. A canvas of sRGB shows what the file has; else its colours in sRGB, from Chromium."""
+    from gpucanvas.images.icc import display_p3_profile
+
+    file = io.BytesIO()
+    Pictures.new("RGB", (4, 4), (200, 128, 60)).save(file, "PNG", icc_profile=display_p3_profile())
+    for source in (file.getvalue(), Pictures.open(file)):
+        for conversion, expected in (("none", [200, 128, 60, 255]), ("default", [212, 124, 40, 255])):
+            bitmap = create_image_bitmap(source, color_space_conversion=conversion)  # type: ignore[call-overload]
+            with gpucanvas.Canvas(4, 4, backend="cpu") as canvas:
+                canvas.get_context("2d").draw_image(bitmap, 0, 0)
+                assert canvas.to_numpy()[2, 2].tolist() == expected
+    marked = gpucanvas.ImageData(PIXELS, color_space="display-p3")
+    assert create_image_bitmap(marked, color_space_conversion="none").color_space == "display-p3"
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "error", "text"),
     [
@@ -116,6 +132,7 @@ def test_a_bitmap_is_drawn_until_it_is_closed() -> None:
         ((), {"image_orientation": "up"}, ValueError, "image_orientation is 'up': give one of from-image, flipY, none"),
         ((), {"resize_quality": "best"}, ValueError, "resize_quality is 'best': give one of low, medium"),
         ((), {"premultiply_alpha": True}, ValueError, "premultiply_alpha is True"),
+        ((), {"color_space_conversion": "srgb"}, ValueError, "color_space_conversion is 'srgb': give one of default"),
     ],
 )
 def test_what_is_wrong_is_refused(arguments: Any, options: Any, error: type[Exception], text: str) -> None:

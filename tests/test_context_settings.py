@@ -268,6 +268,14 @@ def test_another_kind_of_context_is_refused() -> None:
         gpucanvas.Canvas(2, 2, backend="cpu").get_context("webgl")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("kind", ["webgl", "webgl2", "bitmaprenderer", "webgpu", "2D", " 2d", "", "nonsense"])
+def test_there_is_no_context_of_another_kind(kind: str) -> None:
+    """HTML, "getContext": null for an unsupported or an unknown name, which makes no context."""
+    canvas = gpucanvas.Canvas(2, 2, backend="cpu", on_invalid="ignore")
+    assert canvas.get_context(kind, {"alpha": False}) is None  # type: ignore[arg-type]
+    assert canvas.get_context("2d").get_context_attributes()["alpha"] is True
+
+
 def test_unknown_settings_are_left_out_where_the_standard_s_rules_count() -> None:
     """Unknown members of a dictionary have no effect in JavaScript; a wrong word in a known one is an error."""
     ctx = gpucanvas.Recording(4, 4, on_invalid="ignore").get_context("2d", {"antialias": True, "alpha": False})

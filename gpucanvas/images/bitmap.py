@@ -19,12 +19,16 @@ from ..geometry.numbers import Number, Whole
 from .colorspace import ColorSpace, UnknownWordError
 from .datasize import MAX_DATA_PIXELS, whole
 from .image import Image
-from .sources import as_pixels, is_file, space_of
+from .sources import as_pixels, is_file, is_pillow, space_of
 
-__all__ = ["ImageBitmap", "ImageOrientation", "PremultiplyAlpha", "ResizeQuality", "create_image_bitmap"]
+__all__ = [
+    *("ColorSpaceConversion", "ImageBitmap", "ImageOrientation", "PremultiplyAlpha", "ResizeQuality"),
+    "create_image_bitmap",
+]
 
 ImageOrientation = Literal["from-image", "flipY", "none"]
 PremultiplyAlpha = Literal["default", "premultiply", "none"]
+ColorSpaceConversion = Literal["default", "none"]
 ResizeQuality = Literal["low", "medium", "high", "pixelated"]
 Pixels = NDArray[np.uint32]
 FILTERS: Final = {"pixelated": "NEAREST", "low": "BILINEAR", "medium": "BICUBIC", "high": "LANCZOS"}
@@ -54,6 +58,7 @@ def create_image_bitmap(
     *,
     image_orientation: ImageOrientation = "from-image",
     premultiply_alpha: PremultiplyAlpha = "default",
+    color_space_conversion: ColorSpaceConversion = "default",
     resize_width: Whole | None = None,
     resize_height: Whole | None = None,
     resize_quality: ResizeQuality = "low",
@@ -69,6 +74,7 @@ def create_image_bitmap(
     *,
     image_orientation: ImageOrientation = "from-image",
     premultiply_alpha: PremultiplyAlpha = "default",
+    color_space_conversion: ColorSpaceConversion = "default",
     resize_width: Whole | None = None,
     resize_height: Whole | None = None,
     resize_quality: ResizeQuality = "low",
@@ -78,6 +84,7 @@ def create_image_bitmap(
     *rect: Number,
     image_orientation: ImageOrientation = "from-image",
     premultiply_alpha: PremultiplyAlpha = "default",
+    color_space_conversion: ColorSpaceConversion = "default",
     resize_width: Whole | None = None,
     resize_height: Whole | None = None,
     resize_quality: ResizeQuality = "low",
@@ -97,6 +104,9 @@ def create_image_bitmap(
         ``"from-image"``, then upside down.
     premultiply_alpha
         Accepted without effect: pixels are kept with straight alpha, without loss.
+    color_space_conversion
+        ``"none"``: the colours of a file, or of a Pillow image, are taken as they are in the file, whatever its colour
+        profile says.
     resize_width, resize_height
         Size of the result, pixels. Where one is omitted, the aspect ratio is kept.
     resize_quality
@@ -122,6 +132,7 @@ def create_image_bitmap(
     for name, value, known in (
         ("image_orientation", image_orientation, get_args(ImageOrientation)),
         ("premultiply_alpha", premultiply_alpha, get_args(PremultiplyAlpha)),
+        ("color_space_conversion", color_space_conversion, get_args(ColorSpaceConversion)),
         ("resize_quality", resize_quality, get_args(ResizeQuality)),
     ):
         if value not in known:
@@ -130,6 +141,8 @@ def create_image_bitmap(
         raise TypeError(f"create_image_bitmap takes a source and 0 or 4 numbers, not {len(rect)}")
     wanted = _check_resize(resize_width, resize_height)
     pixels, space = _read(source, image_orientation)
+    if color_space_conversion == "none" and (is_file(source) or is_pillow(source)):
+        space = "srgb"
     cut = _cut(pixels, rect) if rect else pixels
     size = _size_of(cut, *wanted)
     if size != (cut.shape[1], cut.shape[0]):

@@ -18,7 +18,7 @@ from .colorspace import ColorSpace
 from .imagedata import space_of_array
 from .words import bytes_of, words_of
 
-__all__ = ["as_halves", "as_pixels", "halves_of", "is_canvas", "is_file", "kept_file", "space_of"]
+__all__ = ["as_halves", "as_pixels", "halves_of", "is_canvas", "is_file", "is_pillow", "kept_file", "space_of"]
 
 FAR_ABOVE_ONE: Final = 2.0
 """Floats above this mean a range of 0 to 255. Sharpening and the like leave floats only slightly above 1."""
@@ -35,6 +35,11 @@ def is_file(image: Any) -> bool:
     if isinstance(image, r.FixedPixels | np.ndarray):
         return False
     return isinstance(image, bytes | bytearray | memoryview) or hasattr(image, "__fspath__")
+
+
+def is_pillow(image: Any) -> bool:
+    """Whether an image is Pillow's."""
+    return not isinstance(image, r.FixedPixels) and hasattr(image, "getbands") and hasattr(image, "info")
 
 
 def kept_file(source: Any) -> r.FixedPixels:
@@ -56,7 +61,7 @@ def space_of(image: Any) -> ColorSpace:
         return canvas_space
     if is_file(image):
         return kept_file(image).color_space
-    if hasattr(image, "getbands") and hasattr(image, "info"):
+    if is_pillow(image):
         from .files import space_of_picture
 
         return space_of_picture(image)
