@@ -69,6 +69,21 @@ def test_flip_y_turns_the_result_upside_down() -> None:
     assert np.array_equal(cut.to_numpy(), PIXELS[9:2:-1, 2:11])
 
 
+@pytest.mark.parametrize("options", [{}, {"resize_width": 8}])
+def test_a_single_row_turned_upside_down_is_drawn(options: Any, backend: Any) -> None:
+    row = np.full((1, 16, 4), (9, 99, 199, 255), np.uint8)
+    bitmap = create_image_bitmap(row, image_orientation="flipY", **({"resize_height": 1} | options))
+    with gpucanvas.Canvas(16, 2, backend=backend) as canvas:
+        canvas.get_context("2d").draw_image(bitmap, 0, 0)
+        assert canvas.to_numpy()[0, :8].tolist() == [[9, 99, 199, 255]] * 8
+
+
+def test_a_part_without_size_comes_before_a_size_to_resize_to() -> None:
+    """HTML, "createImageBitmap": the RangeError is that of its first step."""
+    with pytest.raises(RangeError):
+        create_image_bitmap(PIXELS, 0, 0, 0, 5, resize_width=0)
+
+
 def test_a_bitmap_keeps_its_pixels_whatever_its_source_does() -> None:
     source = PIXELS.copy()
     with gpucanvas.Canvas(30, 20, backend="cpu") as canvas:

@@ -139,17 +139,19 @@ def create_image_bitmap(
             raise UnknownWordError(f"create_image_bitmap: {name} is {value!r:.80}: give one of {', '.join(known)}")
     if len(rect) not in (0, 4):
         raise TypeError(f"create_image_bitmap takes a source and 0 or 4 numbers, not {len(rect)}")
+    part = _check_part(rect)
     wanted = _check_resize(resize_width, resize_height)
     pixels, space = _read(source, image_orientation)
     if color_space_conversion == "none" and (is_file(source) or is_pillow(source)):
         space = "srgb"
-    cut = _cut(pixels, rect) if rect else pixels
+    cut = _cut(pixels, *part) if part else pixels
     size = _size_of(cut, *wanted)
     if size != (cut.shape[1], cut.shape[0]):
         cut = _resize(cut, size, resize_quality)
-    if image_orientation == "flipY":
-        cut = cut[::-1]
     holding = memory.Holding("image", cut.nbytes)
+    if image_orientation == "flipY":
+        # Copied: NumPy takes a single row for contiguous, though its stride is negative.
+        cut = cut[::-1].copy()
     # Pixels in the source's memory are copied, since the source may change.
     own = np.ascontiguousarray(cut)
     return ImageBitmap._owning(own.copy() if np.may_share_memory(own, pixels) else own, holding, space)
@@ -175,17 +177,19 @@ def _read(source: Any, orientation: ImageOrientation) -> tuple[Pixels, ColorSpac
     return as_pixels(source), space_of(source)
 
 
-def _cut(pixels: Pixels, rect: tuple[Number, ...]) -> Pixels:
-    """The pixels in a rectangle of a picture; transparent outside the picture."""
-    names = dict(zip(("sx", "sy", "sw", "sh"), rect, strict=True))
-    x, y, w, h = whole("create_image_bitmap", **names)
+def _check_part(rect: tuple[Number, ...]) -> list[int]:
+    """The rectangle as whole numbers x, y, width and height, the sizes above 0; empty where there is none."""
+    if not rect:
+        return []
+    x, y, w, h = whole("create_image_bitmap", **dict(zip(("sx", "sy", "sw", "sh"), rect, strict=True)))
     if w == 0 or h == 0:
         raise RangeError(f"create_image_bitmap: the part is {w}x{h}: give an sw and sh other than 0")
-    if w < 0:
-        x, w = x + w, -w
-    if h < 0:
-        y, h = y + h, -h
-    _check_count(w, h)
+    _check_count(abs(w), abs(h))
+    return [min(x, x + w), min(y, y + h), abs(w), abs(h)]
+
+
+def _cut(pixels: Pixels, x: int, y: int, w: int, h: int) -> Pixels:
+    """The pixels in a rectangle of a picture; transparent outside the picture."""
     height, width = pixels.shape
     x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)
     if (x1 - x0, y1 - y0) == (w, h):
