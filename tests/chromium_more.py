@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from chromium_syntax import Syntax
 from chromium_values import CALLS, PROPERTIES
-from chromium_writer import COLORS, HEIGHT, MATRICES, OPERATORS, STAMP, WIDTH, Writer
+from chromium_writer import COLORS, HEIGHT, MATRICES, OPERATORS, STAMP, WIDTH
 from chromium_writer import TOPICS as FIRST_TOPICS
 
 FILTERS = ("blur(2px)", "invert(1)", "hue-rotate(90deg)", "opacity(0.5)", "drop-shadow(5px 4px 0 red)", "sepia(1)")
@@ -13,7 +14,7 @@ REPETITIONS = ("repeat", "repeat-x", "repeat-y", "no-repeat")
 WORDS = ("Ham", "fi quo", "A B C", "x", "12,5", "Ty.")
 
 
-class More(Writer):
+class More(Syntax):
     """Writes one program of a topic."""
 
     def draw(self) -> None:
@@ -330,4 +331,4 @@ class More(Writer):
 
 
 MORE_TOPICS = ("shadows", "filters", "patterns", "clips", "smoothing", "dashes", "curves", "rounded", "pixels")
-TOPICS = (*FIRST_TOPICS, *MORE_TOPICS, "canvases", "outlines", "scales", "words", "values")
+TOPICS = (*FIRST_TOPICS, *MORE_TOPICS, "canvases", "outlines", "scales", "words", "values", "path_data", "matrices")

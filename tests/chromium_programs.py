@@ -66,6 +66,11 @@ for (const program of %(programs)s) {
       else if (kind === 'size') canvas[name] = value;
       else if (kind === 'tell') made[name](...given(value));
       else if (kind === 'get') answers.push(ctx[name]);
+      else if (kind === 'matrix') {
+        const [[, start], ...steps] = value, matrix = new DOMMatrix(...start);
+        for (const [verb, given] of steps) matrix[verb](...given);
+        answers.push([...matrix.toFloat64Array()].map((v) => v !== v ? 'nan' : v), matrix.is2D, matrix.isIdentity);
+      }
       else { const got = ctx[name](...given(value)); if (kind === 'ask') answers.push(answer(got)); }
     } catch (error) { answers.push('!' + error.name); }
   }
@@ -138,8 +143,10 @@ class Player:
             setattr(self._canvas, name, value)
         elif kind == "get":
             self.answers.append(getattr(self._ctx, snake(name)))
+        elif kind == "matrix":
+            self.answers += _matrix(value)
         elif kind == "path":
-            self._paths[name] = gpucanvas.Path2D(*self._given(value))
+            self._paths[name] = gpucanvas.Path2D(*self._given(value), on_invalid="ignore")
         elif kind == "draw":
             getattr(self._paths[name], snake(value[0]))(*self._given(value[1]))
         elif kind == "tell":
@@ -171,6 +178,15 @@ class Player:
         if "path" in value:
             return self._paths[value["path"]]
         return self._stamp if "stamp" in value else self._kept if "kept" in value else value
+
+
+def _matrix(steps: list[Any]) -> Answers:
+    """The numbers and the flags of a matrix."""
+    matrix = gpucanvas.DOMMatrix(*steps[0][1])
+    for verb, given in steps[1:]:
+        getattr(matrix, snake(verb))(*given)
+    numbers = matrix.to_float64_array().tolist()
+    return [["nan" if np.isnan(v) else v for v in numbers], matrix.is_2d, matrix.is_identity]
 
 
 def _answer(got: Any) -> Any:

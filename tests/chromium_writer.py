@@ -8,6 +8,7 @@ A program is plain data, lists of (kind, name, value), with JavaScript's names:
     path slot values    a Path2D; "draw" slot name values calls that
     keep name values    image data, which {"kept": 1} is from here on
     size name value     a property of the canvas
+    matrix steps        a DOMMatrix: "new" with an argument, then calls; its sixteen numbers and flags count
 
 Left out is what Chromium does in another way than the standard, or where the standard has no word: subpaths that go on
 behind `roundRect`, `closePath` and `addPath`; a path that is filled under a transform without an inverse;
