@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpucanvas import DOMMatrix, DOMPoint
+from gpucanvas import DOMMatrix, DOMPoint, DOMRect
 
 numbers = st.floats(-20, 20)
 SIX = (2.0, 0.5, -1.0, 3.0, 7.0, -4.0)
@@ -314,6 +314,14 @@ def test_angles_that_are_not_finite_give_nan_not_an_error() -> None:
     for matrix in (DOMMatrix().rotate(float("inf")), DOMMatrix().skew_x(float("nan"))):
         assert any(map(isnan, matrix)) and matrix.is_2d
     assert any(map(isnan, DOMMatrix().rotate_axis_angle(0, 1, 0, float("inf"))))
+
+
+def test_the_sides_of_a_rectangle_are_nan_safe() -> None:
+    """Geometry Interfaces, "NaN-safe minimum": NaN where a number is, wherever it stands."""
+    rect = DOMRect(10, 20, -4, float("nan"))
+    assert (rect.left, rect.right) == (6, 10)
+    assert isnan(rect.top) and isnan(rect.bottom)
+    assert isnan(DOMRect(float("nan"), 0, 1, 1).left) and DOMRect(float("nan"), 0, 1, -1).top == -1
 
 
 def test_a_canvas_takes_the_plane_s_numbers_of_a_matrix_of_space() -> None:
