@@ -97,6 +97,8 @@ class CanvasGradient(Special, metaclass=KnownNames):
         for name, value in zip(names, numbers, strict=True):
             if not is_finite(verb, name, value):
                 raise TypeError(f"{verb}: {name} is {shown(value)}: give a finite number")
+        # Behind the loop above: in WebIDL all arguments are converted before the first of the standard's steps.
+        for name, value in zip(names, numbers, strict=True):
             if name[0] == "r" and float(value) < 0:
                 raise IndexSizeError(f"{verb}: {name} is {shown(value)}: give a radius of at least 0")
         return cls(kind, tuple(map(float, numbers)))

@@ -31,6 +31,15 @@ def test_a_new_stop_changes_the_version_and_the_array() -> None:
     assert (gradient.version, len(gradient.stops_array())) == (before[0] + 1, 1)
 
 
+@pytest.mark.parametrize("numbers", [(0, 0, -1, 0, 0, np.nan), (np.inf, 0, -1, 0, 0, -1), (0, 0, -1, None, 0, 1)])
+def test_no_number_comes_before_a_negative_radius(numbers: tuple[Any, ...]) -> None:
+    """WebIDL converts all arguments, with a TypeError, before the standard's steps look at the radii."""
+    with pytest.raises(TypeError):
+        CanvasGradient.make("radial", *numbers)
+    with pytest.raises(IndexSizeError):
+        CanvasGradient.make("radial", *(number if number and np.isfinite(number) else 0 for number in numbers))
+
+
 @pytest.mark.parametrize("offset", [-0.1, 1.1])
 def test_an_offset_outside_is_an_index_size_error(offset: float) -> None:
     with pytest.raises(IndexSizeError, match="give a number from 0 to 1"):
