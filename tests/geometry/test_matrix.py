@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpucanvas import DOMMatrix, DOMPoint, DOMRect
+from gpucanvas.geometry import transforms
 
 numbers = st.floats(-20, 20)
 SIX = (2.0, 0.5, -1.0, 3.0, 7.0, -4.0)
@@ -208,6 +209,15 @@ def test_a_list_of_css_transforms_is_read(text: str) -> None:
     np.testing.assert_allclose(columns(matrix), {**CSS, **CSS_3D}[text], atol=1e-12)
     assert matrix.is_2d == (text in CSS)
     assert DOMMatrix(SIX).set_matrix_value(text) == matrix
+
+
+def test_plain_lists_are_read_as_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [*CSS, *CSS_3D, "rotate( 1e1DEG )scale(.5,+2)", "translate(-0.5px,\n3pt)\fskewX(1RAD) "]
+    quick = [transforms._read_plain(text) for text in texts]
+    monkeypatch.setattr(transforms, "_read_plain", lambda text: None)
+    assert sum(each is not None for each in quick) > len(texts) / 2
+    for text, found in zip(texts, quick, strict=True):
+        assert found is None or found == transforms.parse_transforms(text), text
 
 
 @pytest.mark.parametrize(
