@@ -178,8 +178,8 @@ class Canvas(DrawnRecording, Output):
         Parameters
         ----------
         pixel_format
-            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1, the full precision of a float16 canvas.
-            These are the standard's names.
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, with the full precision of a float16 canvas, and its
+            colours outside of 0 to 1. These are the standard's names.
         color_space
             ``"srgb"`` or ``"display-p3"``: the pixels are converted to it; None, the default, is the canvas's own.
             An array in display-p3 is an `ImageData`, which keeps its colour space when it is drawn or saved.

@@ -52,13 +52,18 @@ class Picture(Guarded):
 
     _elsewhere = {"draw": "ctx.draw_picture(picture)", "save": "to_bytes", "get_context": "ctx.draw_picture(picture)"}
     # `__dict__` is for cached properties.
-    __slots__ = ("__dict__", "__weakref__", "_color_space", "_commands", "_converted", "_height", "_rasters", "_width")
+    __slots__ = (
+        *("__dict__", "__weakref__", "_color_space", "_commands", "_converted", "_height", "_is_extended", "_rasters"),
+        "_width",
+    )
     _commands: r.Commands
     _width: int
     _height: int
     _color_space: ColorSpace
-    # The commands converted to the other colour space, made when first drawn there.
-    _converted: r.Commands | None
+    # Whether it was recorded for float16, so that its colours may be outside of 0 to 1.
+    _is_extended: bool
+    # The commands converted for other canvases, by colour space and whether colours may be outside of 0 to 1.
+    _converted: dict[tuple[ColorSpace, bool], r.Commands]
     # Its pixels (`images/rasters.py`), made when first drawn with cached=True.
     _rasters: Any
 
@@ -66,11 +71,14 @@ class Picture(Guarded):
         raise TypeError("a Picture is made by Recording.freeze() or Picture.from_bytes(): record something first")
 
     @classmethod
-    def _of(cls, commands: r.Commands, width: int, height: int, color_space: ColorSpace) -> Self:
+    def _of(
+        cls, commands: r.Commands, width: int, height: int, color_space: ColorSpace, is_extended: bool = False
+    ) -> Self:
         """A picture that takes over commands: nobody else may change them."""
         picture = object.__new__(cls)
         picture._commands, picture._width, picture._height = commands, width, height
-        picture._color_space, picture._converted, picture._rasters = color_space, None, None
+        picture._color_space, picture._is_extended = color_space, is_extended
+        picture._converted, picture._rasters = {}, None
         return picture
 
     @property
@@ -88,14 +96,15 @@ class Picture(Guarded):
         """The colour space of its recording; the picture is converted on a canvas with another one."""
         return self._color_space
 
-    def _under(self, matrix: Affine, space: ColorSpace) -> r.Commands:
-        """The commands in a colour space, for drawing under a transform.
+    def _under(self, matrix: Affine, space: ColorSpace, is_extended: bool) -> r.Commands:
+        """The commands in a colour space, for drawing under a transform, with extended colours or without.
 
         Text keeps its glyph masks where the transform only translates by whole pixels, else it becomes outlines.
         """
         x, y = matrix[4:]
         is_whole = matrix[:4] == UPRIGHT and x == floor(x) and y == floor(y)
-        return self._commands if is_whole and space == self._color_space else self._in_space(space)
+        fits = space == self._color_space and is_extended >= self._is_extended
+        return self._commands if is_whole and fits else self._in_space(space, is_extended)
 
     @cached_property
     def _outlined(self) -> r.Commands:
@@ -104,15 +113,17 @@ class Picture(Guarded):
 
         return outlined(self._commands)
 
-    def _in_space(self, space: ColorSpace) -> r.Commands:
+    def _in_space(self, space: ColorSpace, is_extended: bool) -> r.Commands:
         """The commands in a colour space, with text as outlines."""
-        if space == self._color_space:
+        if space == self._color_space and is_extended >= self._is_extended:
             return self._outlined
-        if self._converted is None:
-            from .pipeline.recolor import recolored
+        found = self._converted.get((space, is_extended))
+        if found is None:
+            from .pipeline.recolor import Recoloring, recolored
 
-            self._converted = recolored(self._outlined, self._color_space, space)
-        return self._converted
+            change = Recoloring(self._color_space, space, is_extended)
+            found = self._converted[space, is_extended] = recolored(self._outlined, change)
+        return found
 
     @property
     def command_count(self) -> int:

@@ -160,8 +160,9 @@ class Recording(Guarded, Uncopied):
             The standard's settings, as a dict or by name, in its spelling (``colorSpace``) or Python's:
 
             - ``alpha``: False makes the canvas opaque. It begins black, and cleared pixels become black.
-            - ``color_type``: ``"unorm8"``, bytes; ``"float16"``: each channel is a float of 16 bits, 0 to 1, so that
-              many faint layers add up without rounding to bytes. A pixel takes 8 bytes instead of 4.
+            - ``color_type``: ``"unorm8"``, bytes; ``"float16"``: each channel is a float of 16 bits, so that many faint
+              layers add up without rounding to bytes, and colours outside of 0 to 1 are kept. A pixel takes 8 bytes
+              instead of 4.
             - ``color_space``: ``"srgb"``, or ``"display-p3"``: pixels are composed and kept in Display P3, which has
               more saturated colours. Colours and images are converted when they are drawn.
             - ``desynchronized``, ``will_read_frequently``: hints without effect here.
@@ -188,11 +189,9 @@ class Recording(Guarded, Uncopied):
                 self._set_format(COLOR_TYPES[known["color_type"]])
             if known:
                 self.__dict__["_settings"] = known
-            kind_of_context = Context2D
             if known.get("color_space", "srgb") != "srgb":
                 self._set_color_space(known["color_space"])
-                kind_of_context = wide_context()
-            context = kind_of_context(self, is_strict, opaque)
+            context = kind_of_context(self._color_space, self._format)(self, is_strict, opaque)
             keep_context(self, context)
             if known:
                 self.__dict__["_settings"] = known
@@ -224,7 +223,8 @@ class Recording(Guarded, Uncopied):
         from .pipeline.replay import freeze
 
         self._check_layers()
-        return Picture._of(freeze(self._commands), self._width, self._height, self._color_space)
+        space, is_extended = self._color_space, self._format.is_extended
+        return Picture._of(freeze(self._commands), self._width, self._height, space, is_extended)
 
     def pick(self, x: Number, y: Number) -> Hit | None:
         """The topmost shape at a point, among those drawn with a `hit_id`.
@@ -326,11 +326,15 @@ class Recording(Guarded, Uncopied):
         return Commands()
 
 
-def wide_context() -> type[Context2D]:
-    """The class of contexts of display-p3, loaded on first use: few programs need it."""
-    from .verbs.widecontext import WideContext2D
+def kind_of_context(space: ColorSpace, format: PixelFormat) -> type[Context2D]:
+    """The class of contexts for a colour space and a format; those that few programs need are loaded on first use."""
+    if space == "srgb" and not format.is_extended:
+        return Context2D
+    from .verbs import widecontext as wide
 
-    return WideContext2D
+    if not format.is_extended:
+        return wide.WideContext2D
+    return wide.FloatContext2D if space == "srgb" else wide.WideFloatContext2D
 
 
 keep_context: Final = Recording.__dict__["_context"].__set__

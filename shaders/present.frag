@@ -19,7 +19,8 @@ void main() {
     if (at.x < size.x && at.y >= 0 && at.y < size.y) {
         uvec4 words = texelFetch(surface, at, 0);
 #ifdef RGBA16F
-        top = uvec4(unpack_pixel(words.rg) * 255.0 + 0.5);
+        vec4 pixel = unpack_pixel(words.rg);
+        top = uvec4(clamp(pixel, vec4(0.0), pixel.aaaa) * 255.0 + 0.5);
 #else
         top = uvec4(words.r, words.r >> 8, words.r >> 16, words.r >> 24) & 255u;
 #endif

@@ -18,10 +18,8 @@ uniform uint halves; // 1 to store each pixel as two words of halves.
 uvec2 straight_pair(uvec2 words) {
     vec4 color = unpack_pixel(words);
     if (opaque != 0u) color.a = 1.0;
-    if (color.a > 0.0) {
-        precise vec3 whole = color.rgb / color.a;
-        color.rgb = whole;
-    }
+    precise vec3 whole = color.rgb / color.a;
+    color.rgb = color.a > 0.0 ? whole : vec3(0.0);
     return pack_pixel(color.r, color.g, color.b, color.a).xy;
 }
 #endif
@@ -32,7 +30,7 @@ uint straight(uvec2 words) {
     if (opaque != 0u) color.a = 1.0;
     if (color.a * 255.0 + 0.5 < 1.0) return 0u;
     precise float inverse = 1.0 / color.a;
-    precise vec3 whole = min(color.rgb * inverse, vec3(1.0)) * 255.0 + 0.5;
+    precise vec3 whole = clamp(color.rgb * inverse, vec3(0.0), vec3(1.0)) * 255.0 + 0.5;
     uvec4 bytes = uvec4(uvec3(whole), uint(min(color.a, 1.0) * 255.0 + 0.5));
 #else
     uint alpha = words.x >> 24;

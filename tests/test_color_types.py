@@ -277,17 +277,6 @@ def test_what_is_drawn_again_after_a_reset_is_of_the_same_type() -> None:
     assert value == pytest.approx(1 - 0.998**50, abs=2e-3)
 
 
-def test_colours_outside_of_0_to_1_are_not_kept() -> None:
-    with Canvas(2, 2, backend="cpu") as canvas:
-        ctx = canvas.get_context("2d", color_type="float16")
-        ctx.fill_style = "color(srgb 2 -1 0.5)"
-        ctx.global_composite_operation = "lighter"
-        for _ in range(3):
-            ctx.fill_rect(0, 0, 2, 2)
-            canvas.flush()
-        assert canvas.to_numpy(pixel_format="rgba-float16")[0, 0].tolist() == [1, 0, 1, 1]
-
-
 def test_a_frame_in_the_background_and_a_file_take_the_same_picture() -> None:
     for backend in BACKENDS:
         with Canvas(97, 61, backend=backend) as canvas:  # type: ignore[arg-type]

@@ -71,10 +71,10 @@ def test_a_dirty_rectangle_is_put_and_no_more(backend: str) -> None:
     assert np.array_equal(got, expected)
 
 
-def test_floats_beyond_the_range_are_cut_and_what_is_no_number_is_zero(backend: str) -> None:
+def test_bytes_cut_floats_beyond_the_range_and_what_is_no_number_is_zero(backend: str) -> None:
     pixels = np.ones((1, 4, 4), np.float32)
     pixels[0, :, 0] = [2.5, -1, np.nan, np.inf]
-    canvas, ctx = canvas_of(backend)
+    canvas, ctx = canvas_of(backend, "unorm8")
     with canvas:
         ctx.put_image_data(pixels, 0, 0)
         assert np.asarray(canvas.to_numpy(**HALVES))[0, :4, 0].tolist() == [1, 0, 0, 1]

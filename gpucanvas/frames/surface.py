@@ -22,7 +22,7 @@ from .. import forks, memory
 from ..backends.base import Backend, HaltedError, Stop, check
 from ..backends.cpu import present
 from ..backends.scratch import lend
-from ..contract.formats import RGBA8, PixelFormat, Pixels
+from ..contract.formats import LARGEST_HALF, RGBA8, PixelFormat, Pixels
 from ..errors import ClosedError, FrameError, LimitError
 from ..images.colorspace import ColorSpace
 from ..images.imagedata import Scalar, tagged
@@ -262,7 +262,7 @@ class Surface:
         return present(pixels, box, is_straight=False).view(np.uint32)[..., 0], (0, 0, *self.size)
 
     def to_halves(self, box: Box | None = None) -> NDArray[np.float16]:
-        """The pixels of a box, or of all: a new (height, width, 4) float16 array, straight RGBA, 0 to 1."""
+        """The pixels of a box, or of all: a new (height, width, 4) float16 array, straight RGBA."""
         with self._take_turn():
             return self.tagged(self._read_halves(box))
 
@@ -418,7 +418,7 @@ UNREAD: NDArray[np.uint8] = np.empty((0, 0, 4), np.uint8)
 
 
 def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:
-    """Premultiplied pixels (H, W) as straight halves (H, W, 4), 0 to 1; transparent black where there is no alpha."""
+    """Premultiplied pixels (H, W) as straight halves (H, W, 4); transparent black where there is no alpha."""
     pixels = pixels.copy()
     channels: NDArray[np.float32]
     if format is RGBA8:
@@ -427,8 +427,13 @@ def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:
         channels = pixels.view(np.float16).astype(np.float32)
     channels = channels.reshape(*pixels.shape, 4)
     alpha = channels[..., 3:]
-    np.divide(channels[..., :3], alpha, out=channels[..., :3], where=alpha > 0)
-    halves: NDArray[np.float16] = np.minimum(channels, 1, out=channels).astype(np.float16)
+    colors = channels[..., :3]
+    np.divide(colors, alpha, out=colors, where=alpha > 0)
+    # The quotient of a faint pixel may be beyond the largest half, and of bytes beyond 1.
+    most = LARGEST_HALF if format.is_extended else 1.0
+    np.clip(colors, -most, most, out=colors)
+    colors[alpha[..., 0] == 0] = 0.0
+    halves: NDArray[np.float16] = channels.astype(np.float16)
     return halves
 
 

@@ -41,7 +41,8 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
     Parameters
     ----------
     pixels
-        Shape (H, W, 4): uint8, or float16 of 0 to 1. They are not copied.
+        Shape (H, W, 4): uint8, or float16, where 1 is white, and more is kept by canvases of float16. They are not
+        copied.
     data
         Four numbers for each pixel, row by row: a flat array of uint8 or float16, or ``bytes``, a ``bytearray`` and
         the like. They are not copied.

@@ -65,7 +65,7 @@ class Rasters:
             return None
         commands = r.Commands()
         matrix = scale[0], 0.0, 0.0, scale[1], 0.0, 0.0
-        append(commands, picture._under(matrix, scale[3]), matrix, None)
+        append(commands, picture._under(matrix, scale[3], is_extended=False), matrix, None)
         surface = Surface(backend, width, height)
         try:
             drawn = surface.draw([commands], read=True)

@@ -1,7 +1,7 @@
 """sources: turns every kind of image into pixels: arrays, Pillow images, canvases, files, `Image` objects.
 
     image --as_pixels--> (H, W) uint32, straight RGBA8
-          --halves_of--> (H, W, 4) float16, for a canvas of float16
+          --halves_of--> (H, W, 4) float16, for a canvas of float16, with colours outside of 0 to 1
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.formats import RGBA16F
+from ..contract.formats import LARGEST_HALF, RGBA16F
 from ..pipeline import record as r
 from .colorspace import ColorSpace
 from .imagedata import space_of_array
@@ -129,25 +129,40 @@ def warn_of_bytes(floats: NDArray[Any]) -> None:
         )
 
 
-def as_halves(array: NDArray[Any]) -> NDArray[np.float16]:
-    """Numbers as float16, clamped to 0 to 1; NaN becomes 0."""
-    warn_of_bytes(array)
-    halves: NDArray[np.float16] = np.clip(np.nan_to_num(array, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float16)
+def as_halves(array: NDArray[Any], is_extended: bool) -> NDArray[np.float16]:
+    """Colours (H, W, 3 or 4) as float16; NaN becomes 0.
+
+    Alpha is clamped to 0 to 1, and so are the others unless they are for a canvas of float16 (``is_extended``), which
+    keeps what is finite.
+    """
+    low, high = (-LARGEST_HALF, LARGEST_HALF) if is_extended else (0.0, 1.0)
+    # Where colours may be above 1, alphas above it still tell a range of 0 to 255.
+    warn_of_bytes(array[..., 3:] if is_extended else array)
+    numbers = np.clip(np.nan_to_num(array, posinf=high, neginf=low), low, high)
+    if is_extended:
+        np.clip(numbers[..., 3:], 0.0, 1.0, out=numbers[..., 3:])
+    halves: NDArray[np.float16] = numbers.astype(np.float16)
     return halves
 
 
-def halves_of(image: Any) -> NDArray[np.float16] | tuple[int, int] | None:
-    """A float array as float16 pixels; for a float16 canvas its (height, width); None for any other image."""
+def halves_of(image: Any, space: ColorSpace) -> NDArray[Any] | tuple[int, int] | None:
+    """What a canvas of float16 in a colour space draws as float16: a float array as such pixels, or None for bytes.
+
+    For a canvas it is the (height, width). Bytes (H, W, 4) and canvases of another space count as well, since in this
+    one their colours may be outside of 0 to 1; such an array is returned as it is.
+    """
     if isinstance(image, np.ndarray):
+        if image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 4 and image.size:
+            return None if space_of_array(image) == space else image
         grey_or_color = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
         if image.dtype.kind != "f" or not image.size or not grey_or_color:
             return None
         color = np.asarray(image)
         color = np.stack([color] * 3, 2) if color.ndim == 2 else color
         out = np.ones((*color.shape[:2], 4), np.float16)
-        out[..., : color.shape[2]] = as_halves(color)
+        out[..., : color.shape[2]] = as_halves(color, is_extended=True)
         return out
-    if is_canvas(image) and image._format is RGBA16F and image.width and image.height:
+    if is_canvas(image) and image.width and image.height:
         image._check_open()
-        return image.height, image.width
+        return (image.height, image.width) if image._format is RGBA16F or image._color_space != space else None
     return None

@@ -19,7 +19,10 @@ from numpy.typing import NDArray
 from ..images.colorspace import ColorSpace
 from .spaces import P3_TO_XYZ, XYZ_TO_LINEAR_SRGB
 
-__all__ = ["convert_bytes", "convert_colors", "convert_premultiplied", "convert_words", "linear_matrix"]
+__all__ = [
+    *("convert_bytes", "convert_colors", "convert_extended", "convert_premultiplied", "convert_words"),
+    "linear_matrix",
+]
 
 BAND: Final = 1 << 15
 """Pixels converted at a time, so that intermediate values stay in the CPU's cache."""
@@ -46,8 +49,11 @@ def _decoded(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _encoded(values: NDArray[Any]) -> NDArray[Any]:
-    """Encoded values, 0 to 1, of linear light that is not negative."""
-    return np.where(values <= 0.0031308, values * 12.92, 1.055 * values ** (1 / 2.4) - 0.055)
+    """Encoded values of linear light, which may be negative."""
+    size = np.abs(values)
+    found = np.where(size <= 0.0031308, size * 12.92, 1.055 * size ** (1 / 2.4) - 0.055)
+    signed: NDArray[Any] = np.copysign(found, values)
+    return signed
 
 
 @cache
@@ -105,14 +111,20 @@ def convert_bytes(pixels: NDArray[np.uint8], source: ColorSpace, target: ColorSp
 
 
 def convert_colors(colors: NDArray[Any], source: ColorSpace, target: ColorSpace) -> NDArray[np.float32]:
-    """Convert straight colours (..., 4), floats 0 to 1 or uint8, to another space: new float32, clamped to 0..1."""
+    """Convert straight colours (..., 4), floats or uint8, to another space: new float32, clamped to 0..1."""
+    out = convert_extended(colors, source, target)
+    np.clip(out[..., :3], 0, 1, out=out[..., :3])
+    return out
+
+
+def convert_extended(colors: NDArray[Any], source: ColorSpace, target: ColorSpace) -> NDArray[np.float32]:
+    """Convert straight colours (..., 4), floats or uint8, to another space: new float32, unclamped."""
     out = np.empty(colors.shape, np.float32)
     if colors.dtype == np.uint8:
         linear, out[..., 3] = _light(255)[colors[..., :3]], colors[..., 3] / np.float32(255)
     else:
         linear, out[..., 3] = _decoded(colors[..., :3].astype(np.float32)), colors[..., 3]
-    mixed = np.clip(linear @ linear_matrix(source, target).T.astype(np.float32), 0, 1)
-    out[..., :3] = np.clip(_encoded(mixed), 0, 1)
+    out[..., :3] = _encoded(linear @ linear_matrix(source, target).T.astype(np.float32))
     return out
 
 

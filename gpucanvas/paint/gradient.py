@@ -20,7 +20,7 @@ from ..images.colorspace import ColorSpace
 from ..names import KnownNames
 from .color import KNOWN, recall, to_rgba
 from .special import Special
-from .wide import WideColor, to_p3
+from .wide import WideColor, to_extended, to_p3
 
 __all__ = ["CanvasGradient", "ColorSyntaxError"]
 
@@ -38,7 +38,7 @@ STOP: Final = 5
 """Count of the numbers of a stop: its offset, and straight RGBA."""
 ERRORS: Final = (TypeError, ValueError, OverflowError)
 """Errors that sums and comparisons raise for objects that are no numbers."""
-_NOTHING: Final[tuple[int, ColorSpace, bytes]] = (0, "srgb", b"")
+_NOTHING: Final[tuple[int, ColorSpace, bool, bytes]] = (0, "srgb", False, b"")
 
 
 @lru_cache(32)
@@ -69,7 +69,7 @@ class CanvasGradient(Special, metaclass=KnownNames):
         self._numbers: list[float] = []
         # Colours outside sRGB, by the index of their stop.
         self._wide: dict[int, WideColor] | None = None
-        # A cache of the packed stops: the count of numbers, the colour space, the bytes.
+        # A cache of the packed stops: the count of numbers, the colour space, whether it is extended, the bytes.
         self._packed = _NOTHING
 
     @classmethod
@@ -168,26 +168,26 @@ class CanvasGradient(Special, metaclass=KnownNames):
             self._wide = (self._wide or {}) | {self.version: rgba}
         self._numbers += (at, *rgba)
 
-    def _stops_bytes(self, space: ColorSpace = "srgb") -> bytes:
-        """The stops in order, five float32 each: the offset, and straight RGBA of a colour space."""
-        count, packed_space, packed = self._packed
+    def _stops_bytes(self, space: ColorSpace = "srgb", is_extended: bool = False) -> bytes:
+        """The stops in order, five float32 each: the offset, and straight RGBA of a colour space, perhaps extended."""
+        count, packed_space, was_extended, packed = self._packed
         numbers = self._numbers
-        if count != len(numbers) or packed_space != space:
+        if count != len(numbers) or packed_space != space or was_extended != is_extended:
             offsets = numbers[::STOP]
-            if space != "srgb" or offsets != sorted(offsets):
-                numbers = self._sorted(offsets, space)
+            if space != "srgb" or (is_extended and self._wide) or offsets != sorted(offsets):
+                numbers = self._sorted(offsets, space, is_extended)
             packed = _packer(len(numbers))(*numbers)
-            self._packed = len(numbers), space, packed
+            self._packed = len(numbers), space, is_extended, packed
         return packed
 
-    def _sorted(self, offsets: list[float], space: ColorSpace) -> list[float]:
+    def _sorted(self, offsets: list[float], space: ColorSpace, is_extended: bool) -> list[float]:
         """The numbers of the stops sorted by offset, equal ones in the order of addition, in a colour space."""
         out: list[float] = []
         for i in sorted(range(len(offsets)), key=offsets.__getitem__):
             at, *rgba = self._numbers[STOP * i : STOP * (i + 1)]
-            if space != "srgb":
-                wide = None if self._wide is None else self._wide.get(i)
-                rgba = to_p3(wide or tuple(rgba))  # type: ignore[assignment, arg-type]
+            if space != "srgb" or is_extended:
+                color: Any = (self._wide or {}).get(i) or tuple(rgba)
+                rgba = to_extended(color, space) if is_extended else to_p3(color)  # type: ignore[assignment]
             out += (at, *rgba)
         return out
 

@@ -2,6 +2,7 @@
 
     "color(display-p3 1 0 0)" --parse--> WideColor: as a tuple: clamped sRGB       for canvases of sRGB
                                                     .p3: clamped display-p3        for canvases of display-p3
+                                                    .extended(space): not clamped  for canvases of float16
                                                     .css: as it was written        for reading a style back
 
 So a canvas of sRGB has no extra cost: every colour is a tuple of four floats.
@@ -14,10 +15,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
+from ..contract.formats import LARGEST_HALF
+from ..images.colorspace import ColorSpace
 from .named import Rgba
 from .spaces import COLOR_SPACES, FUNCTIONS, Channels, Convert, clip
 
-__all__ = ["LEGACY", "WideColor", "faded", "to_p3"]
+__all__ = ["LEGACY", "WideColor", "faded", "to_extended", "to_p3"]
 
 LEGACY: Final = frozenset(("rgb", "rgba", "hsl", "hsla", "hwb"))
 """Functions whose colours are in sRGB, and so plain `Rgba` tuples."""
@@ -43,6 +46,8 @@ class WideColor(tuple[float, float, float, float]):
     channels: Numbers
     alpha: float | None
     _p3: Rgba | None = None
+    _extended: Rgba | None = None
+    _extended_space: ColorSpace = "srgb"
 
     def __new__(
         cls, rgba: Rgba, model: str = "srgb", channels: Numbers | None = None, alpha: float | None = 1.0
@@ -56,14 +61,24 @@ class WideColor(tuple[float, float, float, float]):
     def p3(self) -> Rgba:
         """Straight display-p3, clipped to 0..1."""
         if self._p3 is None:
-            x, y, z = self.channels
-            numbers = x or 0.0, y or 0.0, z or 0.0
-            if self.model == "display-p3":
-                r, g, b = numbers
-            else:
-                r, g, b = p3_of_srgb()(*_srgb_of(self.model, numbers))
-            self._p3 = clip(r, g, b, self.alpha or 0.0)
+            self._p3 = clip(*self._channels_in("display-p3"), self.alpha or 0.0)
         return self._p3
+
+    def extended(self, space: ColorSpace) -> Rgba:
+        """Straight RGBA of a colour space; only what a half cannot hold is clipped."""
+        if self._extended is None or self._extended_space != space:
+            r, g, b = map(_finite_half, self._channels_in(space))
+            self._extended, self._extended_space = (r, g, b, clip(0.0, 0.0, 0.0, self.alpha or 0.0)[3]), space
+        return self._extended
+
+    def _channels_in(self, space: ColorSpace) -> Channels:
+        """Red, green and blue in a canvas's colour space, unclipped."""
+        x, y, z = self.channels
+        numbers = x or 0.0, y or 0.0, z or 0.0
+        if self.model == space:
+            return numbers
+        srgb = _srgb_of(self.model, numbers)
+        return srgb if space == "srgb" else p3_of_srgb()(*srgb)
 
     @property
     def css(self) -> str:
@@ -115,6 +130,23 @@ def to_p3(color: Rgba) -> Rgba:
         return color.p3
     r, g, b, a = color
     return clip(*p3_of_srgb()(r, g, b), a)
+
+
+def to_extended(color: Rgba, space: ColorSpace) -> Rgba:
+    """A colour in straight RGBA of a colour space, unclipped: what a canvas of float16 draws with.
+
+    >>> from gpucanvas.paint.color import parse
+    >>> [round(channel, 3) for channel in to_extended(parse("color(display-p3 0 1 0)"), "srgb")]
+    [-0.512, 1.018, -0.311, 1.0]
+    """
+    if type(color) is WideColor:
+        return color.extended(space)
+    return color if space == "srgb" else to_p3(color)
+
+
+def _finite_half(channel: float) -> float:
+    """A channel clipped to what a half can hold."""
+    return min(max(channel, -LARGEST_HALF), LARGEST_HALF) + 0.0
 
 
 def faded(color: Rgba, opacity: float) -> Rgba:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
+from ..contract.formats import LARGEST_HALF
 from ..contract.operators import OPERATORS
 from ..contract.verbs import ARC, CLOSE, COORD_COUNT, MOVE
 from ..pipeline import record as r
@@ -57,9 +58,11 @@ def finite(numbers: Iterable[float], what: str) -> None:
     that(all(map(isfinite, numbers)), f"{what} has a number that is not finite")
 
 
-def colors(rgba: NDArray[Any], what: str) -> None:
-    """Check that colours are from 0 to 1."""
-    that(bool(((rgba >= 0) & (rgba <= 1)).all()), f"{what} has a colour that is not from 0 to 1")
+def colors(rgba: NDArray[Any], what: str, version: int) -> None:
+    """Check that colours (..., 4) are what a canvas holds: from 0 to 1, or from version 3 on in the range of halves."""
+    low, high = (-LARGEST_HALF, LARGEST_HALF) if version >= 3 else (0.0, 1.0)
+    holds = ((rgba >= low) & (rgba <= high)).all() and ((rgba[..., 3] >= 0) & (rgba[..., 3] <= 1)).all()
+    that(bool(holds), f"{what} has a colour that is not from {low:g} to {high:g}")
 
 
 def pen(found: r.Pen, what: str) -> None:
@@ -71,10 +74,12 @@ def pen(found: r.Pen, what: str) -> None:
     that(len(found.dash) % 2 == 0 and min(found.dash, default=0) >= 0, f"{what} has a dash pattern that is none")
 
 
-def gradient(kind: str, numbers: tuple[float, ...], stops: NDArray[np.float32], what: str) -> None:
+def gradient(kind: str, numbers: tuple[float, ...], stops: NDArray[np.float32], what: str, version: int) -> None:
     """Check that a context could make a gradient."""
     that(kind != "radial" or min(numbers[2], numbers[5]) >= 0, f"{what} has a gradient with a negative radius")
-    colors(stops, what)
+    offsets = stops[:, 0]
+    that(bool(((offsets >= 0) & (offsets <= 1)).all()), f"{what} has a gradient with an offset that is not from 0 to 1")
+    colors(stops[:, 1:], what, version)
     that(bool((np.diff(stops[:, 0]) >= 0).all()), f"{what} has a gradient whose stops are not in order")
 
 
@@ -110,7 +115,7 @@ def sprites(found: r.Batch, image: r.RecordedImage, where: str) -> None:
     that(bool(there.all()), f"an image of {where} is drawn from outside of it")
 
 
-def batch(found: r.Batch, what: str) -> None:
+def batch(found: r.Batch, what: str, version: int) -> None:
     """Check that a context could record a batch."""
     items: Any = found.items
     that(bool(np.isfinite(items).all()), f"{what} has a number that is not finite")
@@ -119,7 +124,7 @@ def batch(found: r.Batch, what: str) -> None:
         that(found.colors is None, f"{what} has colours, as images have not")
         that(bool(((alphas >= 0) & (alphas <= 1)).all()), f"{what} has an alpha that is not from 0 to 1")
     if found.colors is not None and found.colors.dtype != np.uint8:
-        colors(found.colors, what)
+        colors(found.colors, what, version)
     if found.kind in ("circles", "rings", "arcs"):
         that(bool((items[:, 2] >= 0).all()), f"{what} has a negative radius")
     if found.kind == "arcs":

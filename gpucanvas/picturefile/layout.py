@@ -43,7 +43,7 @@ __all__ = [
 
 MAGIC: Final = b"\x89gcpic\r\n"
 """As for PNG: the first byte is no text, and a conversion of line ends would damage the last two."""
-VERSIONS: Final = (1, 2)
+VERSIONS: Final = (1, 2, 3)
 """Versions that can be read. A picture is written in the lowest version that can express it, for older releases."""
 HEADER: Final = struct.Struct("<8s7I")
 CRC_BYTES: Final = 4
@@ -96,7 +96,7 @@ class Paints:
     """Kinds of paints; the table of paints begins with the kinds of all entries (u1)."""
 
     SOLID: Final = 0
-    """Straight RGBA, f64. All solid paints come first."""
+    """Straight RGBA, f64. All solid paints come first. From version 3 on, colours may be outside of 0 to 1."""
     LINEAR, RADIAL, CONIC = 1, 2, 3
     """Number of stops (u32), the numbers of `CanvasGradient` (f64), and the stops: offset and straight RGBA, f32."""
     PATTERN: Final = 4
@@ -116,7 +116,7 @@ KINDS: Final = {
     "images": 15,
 }
 """Kinds of batches in the order of their codes, and the count of numbers in a row."""
-BATCH_KINDS: Final = {1: 8, 2: 9}
+BATCH_KINDS: Final = {1: 8, 2: 9, 3: 9}
 """Number of the kinds of batches in each version."""
 COLOR_TYPES: Final = (None, np.dtype("<u1"), np.dtype("<f4"))
 

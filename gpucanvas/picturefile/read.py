@@ -30,7 +30,7 @@ __all__ = ["MOST_NESTED", "read"]
 
 MOST_NESTED = 256
 """Greatest depth of nested layers, the limit of `begin_layer`."""
-KNOWN: Final = " and ".join(map(str, at.VERSIONS))
+KNOWN: Final = f"{at.VERSIONS[0]} to {at.VERSIONS[-1]}"
 
 
 class Reader:
@@ -78,8 +78,11 @@ class Reader:
             raise ValueError(f"Picture.from_bytes: {len(self._data) - self._place} bytes are left over at the end")
 
 
-def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, ColorSpace]:
-    """The frozen recording in the bytes, its size and colour space; errors as for `Picture.from_bytes`."""
+def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, ColorSpace, bool]:
+    """The frozen recording in the bytes, its size and colour space, and whether colours may be outside of 0 to 1.
+
+    Errors are as for `Picture.from_bytes`.
+    """
     try:
         # A copy, since checked bytes must not change before they are used.
         view = memoryview(bytes(memoryview(data)))
@@ -110,7 +113,7 @@ def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, Co
         check.that(len(depths) <= count, f"recording {number} has layers of recordings that are not there")
     reader.end()
     _link(recordings)
-    return recordings[0], width, height, COLOR_SPACES[space]
+    return recordings[0], width, height, COLOR_SPACES[space], version >= 3
 
 
 def _counted(count: int) -> Any:
@@ -175,7 +178,7 @@ def _set_tables(
         image = images[index]
         out.images.append(r.RecordedImage(image.pixels, image.holding, left, top))
     for index, flags, source in found["uses"].tolist():
-        check.that(flags < 2 * version, f"an image of {where} has flags {flags}")
+        check.that(flags < (2 if version == 1 else 4), f"an image of {where} has flags {flags}")
         check.that(index < len(out.images), f"{where} draws image {index} of {len(out.images)}")
         use = r.ImageUse(index, tuple(source), bool(flags & r.USE_SMOOTH), bool(flags & r.USE_HALVES))
         check.use(use, out.images[index], where)
@@ -211,7 +214,7 @@ def _paints(reader: Reader, count: int, what: str) -> list[Any]:
     kinds = reader.array(np.dtype("u1"), count, what)
     check.that(bool((kinds <= at.Paints.PATTERN).all()), f"{what} have a kind that is not known")
     solids = reader.array(np.dtype("<f8"), 4 * int((kinds == at.Paints.SOLID).sum()), what).reshape(-1, 4)
-    check.colors(solids, what)
+    check.colors(solids, what, reader.version)
     left = map(tuple, solids.tolist())
     return [next(left) if not kind else _special(reader, kind, what) for kind in kinds.tolist()]
 
@@ -225,7 +228,7 @@ def _special(reader: Reader, kind: int, what: str) -> r.GradientUse | r.PatternU
     (count,) = reader.unpack(struct.Struct("<I"), what)
     numbers = reader.doubles(at.GRADIENT_NUMBERS[name], what)
     stops = reader.array(np.dtype("<f4"), 5 * count, what).reshape(-1, 5)
-    check.gradient(name, numbers, stops, what)
+    check.gradient(name, numbers, stops, what, reader.version)
     return r.GradientUse(name, numbers, stops.astype(np.float32).tobytes())  # type: ignore[arg-type]
 
 
@@ -248,7 +251,7 @@ def _batch(reader: Reader, what: str) -> r.Batch:
         batch = r.Batch(name, items, colors, pen=-1, image=pen, smooth=bool(closed))
     else:
         batch = r.Batch(name, items, colors, pen, starts, bool(closed))
-    check.batch(batch, what)
+    check.batch(batch, what, reader.version)
     return replace(batch, holding=Holding("batch", batch.nbytes))
 
 
@@ -257,17 +260,17 @@ def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
     recording, has_shadow, has_tint, count = reader.unpack(at.LAYER, what)
     shadow: r.Shadow | None = None
     tint: Any = None
-    check.that(has_shadow <= reader.version, f"{what} has an unknown kind of shadow")
+    check.that(has_shadow <= min(reader.version, 2), f"{what} has an unknown kind of shadow")
     if has_shadow:
         numbers = reader.doubles(8, what)
         color: Any = numbers[:4]
         sigma_x, sigma_y, x, y = numbers[4:]
         shadow = r.Shadow(color, sigma_x, sigma_y, x, y, has_shadow == 2)
-        check.colors(np.array([shadow.color]), what)
+        check.colors(np.array([shadow.color]), what, reader.version)
         check.that(min(shadow.sigma_x, shadow.sigma_y) >= 0, f"{what} has a shadow with a negative blur")
     if has_tint:
         tint = reader.doubles(4, what)
-        check.colors(np.array([tint]), what)
+        check.colors(np.array([tint]), what, reader.version)
     effects = tuple(_effect(reader, what) for _ in _counted(count))
     return recording, r.LayerUse(r.Commands(), effects, shadow, tint)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -34,10 +35,26 @@ def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> b
 
 def _version(recordings: list[r.Commands]) -> int:
     """The lowest version of the format that can express the recordings."""
+    if any(map(_is_extended, recordings)):
+        return 3
     more = [each for each in recordings if not each.has_only_rects]
     has_images = any(batch.image >= 0 for each in more for batch in each.batches)
     has_images |= any((np.frombuffer(bytes(each.uses), r.USE)["flags"] & r.USE_HALVES).any() for each in more)
     return 2 if has_images or any(_follows(use) for each in more for use in each.layers) else 1
+
+
+def _is_extended(commands: r.Commands) -> bool:
+    """Whether a recording, without those of its layers, has colours outside of 0 to 1."""
+    paints = [paint for paint in commands.paints if not isinstance(paint, r.PatternUse)]
+    numbers: list[Any] = [paint if isinstance(paint, tuple) else paint.stops for paint in paints]
+    if not commands.has_only_rects:
+        numbers += [batch.colors for batch in commands.batches if batch.colors is not None]
+        numbers += [use.shadow.color for use in commands.layers if use.shadow is not None]
+        uses = np.frombuffer(bytes(commands.uses), r.USE)
+        for index in set(uses["image"][uses["flags"] & r.USE_HALVES != 0].tolist()):
+            numbers.append(commands.images[index].pixels.view(np.float16))
+    floats = [each for each in map(np.asarray, numbers) if each.size and each.dtype != np.uint8]
+    return any(bool(each.min() < 0 or each.max() > 1) for each in floats)
 
 
 def _follows(use: r.LayerUse) -> bool:

@@ -269,14 +269,15 @@ class Commands:
         self.paints.append(rgba)
         return len(self.paints) - 1
 
-    def add_gradient(self, style: CanvasGradient, space: ColorSpace = "srgb") -> int:
+    def add_gradient(self, style: CanvasGradient, space: ColorSpace = "srgb", is_extended: bool = False) -> int:
         """Intern a gradient as it is now, in the target's colour space; returns the index of the paint."""
         key = STYLE_KEY, id(style)
         version = style.version
         known: tuple[int, int, object] | None = self._known.get(key)
         if known is not None and known[0] == version:
             return known[1]
-        return self._keep_paint(key, version, style, GradientUse(style.kind, style.numbers, style._stops_bytes(space)))
+        use = GradientUse(style.kind, style.numbers, style._stops_bytes(space, is_extended))
+        return self._keep_paint(key, version, style, use)
 
     def add_pattern(
         self, style: CanvasPattern, smooth: bool, kept: FixedPixels | None = None, halved: tuple[int, int] = (0, 0)

@@ -7,6 +7,9 @@ A channel is a number, or a row of a tile: sixteen pixels at once. A `blend_` fu
 source and backdrop overlap, times both alphas: of one channel, from (s, sa, d, da); or of a whole pixel, from the three
 channels of the source times da, those of the backdrop times sa, and their common upper bound sa * da.
 
+Colours may be outside of 0..alpha, as in canvases of float16: only `lighter` is limited to 1, and the modes that divide
+or keep a luminosity to what is between black and white. No operator changes a backdrop where the source is empty.
+
 Divisors are at least LEAST_SHARE of their largest possible value. Colours that are black, white or grey except for
 rounding are thus treated as such, and both backends agree although their divisions may differ in the last bit.
 """
@@ -64,9 +67,12 @@ def factors_of(op):
 
 @inlined
 def porter_duff(factors, s, sa, d, da):
-    """Returns one channel of `source op backdrop`; with s = sa and d = da, the alpha."""
+    """Returns one channel of `source op backdrop`; with s = sa and d = da, the alpha.
+
+    A backdrop above the limit stays: else `lighter` would cut it where the shape does not cover the pixel.
+    """
     source, source_slope, backdrop, backdrop_slope, limit = factors
-    return lesser(s * (source + source_slope * da) + d * (backdrop + backdrop_slope * sa), limit)
+    return lesser(s * (source + source_slope * da) + d * (backdrop + backdrop_slope * sa), greater(d, limit))
 
 
 # -- blend modes of one channel ------------------------------------------------------------------------------------
@@ -106,14 +112,14 @@ def blend_lighten(s, sa, d, da):
 def blend_color_dodge(s, sa, d, da):
     """The backdrop made brighter."""
     dark = greater(greater(sa - s, SHARE * sa), DIVISOR)
-    return sa * lesser(da, d * sa / dark)
+    return sa * greater(lesser(da, d * sa / dark), F0)
 
 
 @inlined
 def blend_color_burn(s, sa, d, da):
     """The backdrop made darker."""
     light = greater(greater(s, SHARE * sa), DIVISOR)
-    return sa * (da - lesser(da, (da - d) * sa / light))
+    return sa * (da - greater(lesser(da, (da - d) * sa / light), F0))
 
 
 @inlined
@@ -125,7 +131,7 @@ def blend_hard_light(s, sa, d, da):
 @inlined
 def blend_soft_light(s, sa, d, da):
     """Darkened or lightened, depending on the source."""
-    m = lesser(d / greater(da, DIVISOR), F1)
+    m = greater(lesser(d / greater(da, DIVISOR), F1), F0)
     darker = d * (sa - (sa - F2 * s) * (F1 - m))
     curve = where_less(QUARTER, m, root(m), ((F16 * m - F12) * m + F4) * m)
     lighter = d * sa + (F2 * s - sa) * (da * curve - d)
@@ -170,6 +176,7 @@ def with_saturation(r, g, b, saturation, bound):
 @inlined
 def with_luminosity(r, g, b, light, bound):
     """Returns a colour with a given luminosity, moved towards grey until each channel is between 0 and the bound."""
+    light = lesser(greater(light, F0), bound)
     change = light - luminosity_of(r, g, b)
     r, g, b = r + change, g + change, b + change
     below = light - lesser(lesser(r, g), b)

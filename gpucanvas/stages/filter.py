@@ -11,8 +11,8 @@ One more cell on each side of the box gets a contribution, too. Halving and doub
 variance; the blur between them has that much less. Pixels beyond the box are transparent. Before rounding to 8 bits, no
 channel of any picture differs by more than 0.9 / 255 from the exact gaussian blur.
 
-Values are float32 from 0 to 255. A row of values has its planes side by side (red, green, blue, alpha; or alpha alone),
-each followed by a gap, so that a row is blurred as one long line:
+Values are float32 from 0 to 255; colours of halves may be outside, and stay so. A row of values has its planes side by
+side (red, green, blue, alpha; or alpha alone), each followed by a gap, so that a row is blurred as one long line:
 
     16 zeros | plane 0, GAP or more zeros | plane 1, ...       a plane's added first cell is the last one before the bar
 

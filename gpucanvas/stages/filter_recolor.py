@@ -2,8 +2,9 @@
 
     pixels --straight_of--> r g b a, 0 to 1 --step, clamp to 0..1--> ... --step, clamp--> premultiplied --> pixels
 
-All consecutive steps are applied before a colour is rounded to a pixel. Where a step makes alpha 0, the colour becomes
-0 too, as if each step stored premultiplied pixels.
+Colours outside of 0 to 1, which halves can hold, are clamped first: tables have no places for them, and CSS defines the
+steps from 0 to 1 only. All consecutive steps are applied before a colour is rounded to a pixel. Where a step makes
+alpha 0, the colour becomes 0 too, as if each step stored premultiplied pixels.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ FROM_UNIT = np.float32(1.0 / COLOR_UNIT)
 
 
 @inlined
-def straight_of(r, g, b, a):
-    """Returns sixteen pixels of premultiplied values, 0 to 255, as straight red, green, blue and alpha, 0 to 1."""
-    inverse = F1 / greater(a, LEAST)
-    return lesser(r * inverse, F1), lesser(g * inverse, F1), lesser(b * inverse, F1), a * TO_UNIT
-
-
-@inlined
 def cut_to_unit(row):
     """Returns values clamped to 0..1."""
     return lesser(greater(row, F0), F1)
+
+
+@inlined
+def straight_of(r, g, b, a):
+    """Returns sixteen pixels of premultiplied values, 0 to 255, as straight red, green, blue and alpha, 0 to 1."""
+    inverse = F1 / greater(a, LEAST)
+    return cut_to_unit(r * inverse), cut_to_unit(g * inverse), cut_to_unit(b * inverse), a * TO_UNIT
 
 
 @inlined

@@ -228,9 +228,9 @@ def convert_halves(surface, out, start, stride, wide, first, last, edge, row, is
 
 @inlined
 def packed_row(surface, at):
-    """Returns a row of pixels of a surface as premultiplied bytes."""
+    """Returns a row of pixels of a surface as premultiplied bytes, colours at most alpha: else windows overflow."""
     r, g, b, a = unpacked_row(surface, at)
-    return packed(r, g, b, a)
+    return packed(lesser(r, a), lesser(g, a), lesser(b, a), a)
 
 
 @kernel

@@ -20,6 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import TILE
+from ..contract.formats import LARGEST_HALF
 from ..kernels import inlined, kernel
 from ..kernels.row import (
     as_bits,
@@ -31,6 +32,7 @@ from ..kernels.row import (
     get_row,
     greater,
     lesser,
+    magnitude,
     set_pairs,
     set_row,
     where_less,
@@ -64,6 +66,10 @@ ONE = np.uint64(1)
 LOW = np.uint64(0)
 HIGH = np.uint64(1)
 HALF_BITS = np.int32(0xFFFF)
+SIZE_BITS = np.int32(0x7FFF)
+"""The bits of a half but its sign."""
+SIGN_BIT = np.int32(0x8000)
+MOST = np.float32(LARGEST_HALF)
 HALF_SHIFT = np.int32(16)
 FRACTION_SHIFT = np.int32(13)
 """Bits of fraction that a float32 has more than a half."""
@@ -85,18 +91,34 @@ WORD = np.int64(0xFFFFFFFF)
 
 @inlined
 def from_half(bits):
-    """Returns a row of halves, 0 to 1, as float32, exactly."""
-    return where_less(bits, FIRST_NORMAL, as_float(bits) * SMALLEST, from_bits((bits << FRACTION_SHIFT) + BIAS))
+    """Returns a row of finite halves as float32, exactly."""
+    size = bits & SIZE_BITS
+    row = where_less(size, FIRST_NORMAL, as_float(size) * SMALLEST, from_bits((size << FRACTION_SHIFT) + BIAS))
+    return from_bits(as_bits(row) | (bits & SIGN_BIT) << HALF_SHIFT)
 
 
 @inlined
-def to_half(row):
-    """Returns a row of a channel as halves, clamped to 0..1 and rounded to nearest, ties to even."""
-    row = lesser(greater(row, F0), F1)
+def rounded_to_half(row):
+    """Returns a row of numbers, 0 to LARGEST_HALF, as halves, rounded to nearest, ties to even."""
     bits = as_bits(row)
     normal = (bits + TO_EVEN + (bits >> FRACTION_SHIFT & LAST_BIT) - BIAS) >> FRACTION_SHIFT
     # The sum is rounded to a multiple of the smallest half.
     return where_less(row, LEAST_NORMAL, as_bits(row + HALF) - HALF_AS_BITS, normal)
+
+
+@inlined
+def color_to_half(row):
+    """Returns a row of a colour's channel as halves, clamped to what is finite; NaN as LARGEST_HALF."""
+    size = magnitude(row)
+    # Comparisons with NaN are false, with minima and maxima processors differ.
+    bits = rounded_to_half(where_less(size, MOST, size, MOST))
+    return where_less(row, F0, bits | SIGN_BIT, bits)
+
+
+@inlined
+def alpha_to_half(row):
+    """Returns a row of alpha as halves, clamped to 0..1."""
+    return rounded_to_half(lesser(greater(row, F0), F1))
 
 
 # -- rows of pixels ------------------------------------------------------------------------------------------------
@@ -113,14 +135,14 @@ def unpacked(words):
 
 @inlined
 def unpacked_pairs(low, high):
-    """Returns the four rows of channels, 0 to 1, of a row of pixels of halves."""
+    """Returns the four rows of channels of a row of pixels of halves."""
     r, g = from_half(low & HALF_BITS), from_half(low >> HALF_SHIFT & HALF_BITS)
     return r, g, from_half(high & HALF_BITS), from_half(high >> HALF_SHIFT & HALF_BITS)
 
 
 @inlined
 def unpacked_row(surface, at):
-    """Four rows of channels, 0 to 1, of sixteen pixels of a surface from ``at`` on."""
+    """Four rows of channels of sixteen pixels of a surface from ``at`` on."""
     if surface.ndim == 1:
         return unpacked(get_row(surface, at))
     low, high = get_pairs(surface, at)
@@ -133,7 +155,8 @@ def set_packed_row(surface, at, r, g, b, a):
     if surface.ndim == 1:
         set_row(surface, at, packed(r, g, b, a))
     else:
-        set_pairs(surface, at, to_half(r) | to_half(g) << HALF_SHIFT, to_half(b) | to_half(a) << HALF_SHIFT)
+        low = color_to_half(r) | color_to_half(g) << HALF_SHIFT
+        set_pairs(surface, at, low, color_to_half(b) | alpha_to_half(a) << HALF_SHIFT)
 
 
 @inlined

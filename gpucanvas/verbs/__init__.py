@@ -1,9 +1,9 @@
 """verbs: what a context records. Each verb checks its arguments and appends to a recording; nothing is drawn here.
 
     ctx.verb(...) --Recorder: checks, state, paint and pen by index--> Commands of `pipeline`
-    Context2D = the verbs below, each file a part;  WideContext2D = the same for display-p3
+    Context2D = the verbs below, each file a part;  WideContext2D, FloatContext2D, ... = the same for other canvases
 
-context.py      the context: state, transforms, drawing   widecontext.py  converts colours and images to display-p3
+context.py      the context: state, transforms, drawing   widecontext.py  the contexts of display-p3 and float16
 recorder.py     the base of all parts                     state.py        what save keeps and restore brings back
 settings.py     styles, pens and compositing              textsettings.py the properties of texts
 paths.py        the current path                          paints.py       gradients and patterns

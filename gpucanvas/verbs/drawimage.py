@@ -93,6 +93,7 @@ class ImageVerbs(Recorder):
             a Pillow image of any mode but ``I`` (16 bits are divided by 257; ``F`` is 0 to 1), or anything else that
             NumPy can read. It is copied when it is drawn; a `gpucanvas.Image` is not, since it cannot change.
             A picture file, given as its bytes or a `pathlib.Path`, is decoded once, and again when it has changed.
+            A float16 canvas keeps the precision of floats and of float16 canvases, and colours outside of 0 to 1.
         place
             The target rectangle, user space; with nine arguments first the source rectangle, image pixels.
 
@@ -175,11 +176,11 @@ class ImageVerbs(Recorder):
         self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
 
     def _draw_halves(self, image: Any, place: tuple[Number, ...]) -> bool:
-        """Draw a float image on a float16 canvas; returns False for an 8-bit image.
+        """Draw a float image on a float16 canvas; returns False for an 8-bit image of the canvas's colour space.
 
         An image drawn smaller in a better quality than ``"low"`` is reduced as 8-bit pixels.
         """
-        found = halves_of(image)
+        found = halves_of(image, self._space)
         if found is None:
             return False
         height, width = found if isinstance(found, tuple) else found.shape[:2]

@@ -105,6 +105,8 @@ class Indices:
 
     _space: ClassVar[ColorSpace] = "srgb"
     """The canvas's colour space. `WideContext2D` overrides it."""
+    _is_extended: ClassVar[bool] = False
+    """Whether the canvas keeps colours outside of 0 to 1, as those of float16 do."""
 
     def __init__(self, strict: bool, opaque: bool = False) -> None:
         # `_is_opaque` is the canvas's setting; `_opaque` that of the present target: a layer always has alpha.
@@ -277,7 +279,7 @@ class Indices:
 
     def _add_special(self, recording: Commands, style: Special) -> int:
         if isinstance(style, CanvasGradient):
-            return recording.add_gradient(style, self._space)
+            return recording.add_gradient(style, self._space, self._is_extended)
         assert isinstance(style, CanvasPattern)
         kept, halved = None, (0, 0)
         if style._space != self._space:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.formats import LARGEST_HALF
 from ..images.colorspace import ColorSpace
 from ..memory import Holding
 from ..pipeline import record as r
@@ -57,11 +58,16 @@ def image_of(pixels: NDArray[Any], box: r.Box) -> r.RecordedImage:
 
 
 def convert_read(pixels: NDArray[Any], source: ColorSpace, target: ColorSpace, dtype: Any) -> NDArray[Any]:
-    """Convert straight pixels (H, W, 4), uint8 or float16, to another colour space, as uint8 or float16."""
-    from ..paint.gamut import convert_bytes, convert_colors
+    """Convert straight pixels (H, W, 4), uint8 or float16, to another colour space.
+
+    The result is uint8, or float16, whose colours may be outside of 0 to 1.
+    """
+    from ..paint.gamut import convert_bytes, convert_extended
 
     plain = np.asarray(pixels)
     if plain.dtype == np.uint8 and dtype == np.uint8:
         return convert_bytes(plain, source, target)
-    colors = convert_colors(plain, source, target)
-    return (colors * 255 + 0.5).astype(np.uint8) if dtype == np.uint8 else colors.astype(np.float16)
+    colors = convert_extended(plain, source, target)
+    if dtype == np.uint8:
+        return (np.clip(colors, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return np.clip(colors, -LARGEST_HALF, LARGEST_HALF).astype(np.float16)

@@ -161,6 +161,7 @@ class PictureVerbs(MaskVerbs):
         from ..pipeline.replay import append
 
         recording = self._sync()
-        append(recording, picture._under(matrix, self._space), matrix, self._state.clip, self._state.hit)
+        part = picture._under(matrix, self._space, self._is_extended)
+        append(recording, part, matrix, self._state.clip, self._state.hit)
         self._has_ids |= picture._has_ids
         self._check_unread()

@@ -59,7 +59,7 @@ class PixelVerbs(ImageVerbs):
         color_space
             ``"srgb"`` or ``"display-p3"``; None is that of the canvas, or of the array.
         pixel_format
-            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1; None is uint8, or that of the array.
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16; None is uint8, or that of the array.
 
         Raises
         ------
@@ -125,7 +125,8 @@ class PixelVerbs(ImageVerbs):
             ``"srgb"`` or ``"display-p3"``: the pixels are converted to it; None, the default, is the canvas's own.
             The returned array has it as an attribute: see `ImageData`.
         pixel_format
-            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1, the full precision of a float16 canvas.
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, with the full precision of a float16 canvas, and its
+            colours outside of 0 to 1.
 
         Raises
         ------
@@ -179,8 +180,9 @@ class PixelVerbs(ImageVerbs):
         Parameters
         ----------
         image
-            Array (H, W, 4), straight RGBA: uint8, or float 0 to 1, which a float16 canvas keeps as float16. An
-            `ImageData` in another colour space than the canvas's is converted; a plain array is sRGB.
+            Array (H, W, 4), straight RGBA: uint8, or float 0 to 1. A float16 canvas keeps floats as float16, also
+            colours outside of 0 to 1; others clip them. An `ImageData` in another colour space than the canvas's is
+            converted; a plain array is sRGB.
         dx, dy
             Position of its upper left corner, canvas pixels.
         dirty_x, dirty_y, dirty_width, dirty_height
@@ -210,9 +212,13 @@ class PixelVerbs(ImageVerbs):
         recording = self._sync()
         part = np.ascontiguousarray(array[y0:y1, x0:x1])
         if is_half:
-            part = as_halves(part)
-        if space_of_array(image) != self._space:
-            part = convert_read(part, space_of_array(image), self._space, part.dtype)
+            part = as_halves(part, self._is_extended)
+        source = space_of_array(image)
+        if source != self._space:
+            # Bytes, too, may have colours that the canvas's space has only outside of 0 to 1.
+            is_half = is_half or self._is_extended
+            part = convert_read(part, source, self._space, np.float16 if is_half else np.uint8)
+            part = np.clip(part, 0, 1) if is_half and not self._is_extended else part
         index = recording.add_image(part.view(np.uint32).reshape(y1 - y0, -1), part)
         use = recording.add_use(r.ImageUse(index, (0.0, 0.0, float(x1 - x0), float(y1 - y0)), False, is_half))
         self._add(r.PUT_IMAGE, self._fill, use, left + x0, top + y0, x1 - x0, y1 - y0)

@@ -1,12 +1,17 @@
-"""WideContext2D: the context of a canvas of display-p3. It converts colours and images when they are recorded.
+"""The contexts of canvases of display-p3 and of float16. They convert colours and images when they are recorded.
+
+    canvas                  context               colours
+    display-p3, bytes       WideContext2D         in display-p3, clipped
+    sRGB, float16           FloatContext2D        in sRGB, not clipped
+    display-p3, float16     WideFloatContext2D    in display-p3, not clipped
 
     fill_style = "rgb(50 100 150)"           --> (0.243, 0.388, 0.572), the paint that is recorded
     fill_style = "color(display-p3 1 0 0)"   --> (1, 0, 0)
     fill_circles(..., color=array)           --> an array in display-p3
     draw_image(an image of sRGB)             --> its pixels in display-p3, kept with the image
 
-The later stages need not know the colour space: compositing is the same in both. A context of sRGB does without all of
-this.
+The later stages need not know the colour space: compositing is the same in both. A context of sRGB in bytes does
+without all of this.
 
 https://html.spec.whatwg.org/multipage/canvas.html#colour-spaces-and-colour-correction
 """
@@ -27,7 +32,7 @@ from ..paint.gamut import convert_colors
 from ..paint.gradient import CanvasGradient
 from ..paint.pattern import CanvasPattern
 from ..paint.special import Special
-from ..paint.wide import to_p3
+from ..paint.wide import WideColor, to_extended, to_p3
 from ..pipeline.record import Commands, Shadow
 from .context import Context2D
 from .state import AnyStyle, Solid, Style
@@ -35,7 +40,10 @@ from .state import AnyStyle, Solid, Style
 if TYPE_CHECKING:
     from ..text.pictures import GlyphPixels
 
-__all__ = ["WideContext2D"]
+__all__ = ["FloatContext2D", "WideContext2D", "WideFloatContext2D"]
+
+PLAIN: Any = Context2D
+"""Untyped, for its properties: the class may have quicker ones by the time that they are used (`verbs/quick`)."""
 
 
 class WideContext2D(Context2D):
@@ -70,22 +78,22 @@ class WideContext2D(Context2D):
             self._state.stroke, self._stroke, self._stale = style, -1, True
 
     def _own_color(self, color: Solid) -> Solid:
-        return to_p3(color)
+        return to_extended(color, self._space) if self._is_extended else to_p3(color)
 
     def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
         if index < 0 and not isinstance(style, Special):
-            style = to_p3(style)
+            style = self._own_color(style)
         return super()._find_paint(recording, index, style)
 
     # -- colours other than the styles --------------------------------------------------------------------------
 
     def _recorded_shadow(self) -> Shadow | None:
         shadow = super()._recorded_shadow()
-        return None if shadow is None else shadow._replace(color=to_p3(self._state.shadow.color))
+        return None if shadow is None else shadow._replace(color=self._own_color(self._state.shadow.color))
 
     def _effects_of(self, value: Any) -> tuple[Effect, ...]:
         return tuple(
-            replace(effect, color=to_p3(effect.color)) if isinstance(effect, DropShadow) else effect
+            replace(effect, color=self._own_color(effect.color)) if isinstance(effect, DropShadow) else effect
             for effect in super()._effects_of(value)
         )
 
@@ -96,18 +104,71 @@ class WideContext2D(Context2D):
         return recording.add_image(kept.pixels, kept)
 
     def _batch_colors(self, color: Any, count: int) -> NDArray[Any]:
+        found = self._texts_as_colors(color, count)
+        if found is not None:
+            return found
+        if space_of_array(color) == self._space:
+            return to_rgba_array(color, count)
+        if isinstance(color, np.ndarray) and color.shape == (count, 4) and color.dtype == np.uint8:
+            return convert_colors(np.asarray(color), "srgb", self._space)
+        if np.ndim(color) == 1:
+            return to_rgba_array(to_p3(to_rgba(color)), count)
+        return convert_colors(to_rgba_array(color, count), "srgb", self._space)
+
+    def _texts_as_colors(self, color: Any, count: int) -> NDArray[np.float32] | None:
+        """(count, 4) colours of a text, or of a list of so many texts, in the canvas's space; None for numbers."""
         if isinstance(color, np.ndarray) and color.dtype.kind == "U":
             color = color.tolist()
         if isinstance(color, str):
-            color = to_p3(parse(str(color)))
-        elif isinstance(color, list | tuple) and color and all(isinstance(each, str) for each in color):
-            color = np.array([to_p3(parse(str(each))) for each in color], np.float32)
-        elif space_of_array(color) == self._space:
-            return to_rgba_array(color, count)
-        elif isinstance(color, np.ndarray) and color.shape == (count, 4) and color.dtype == np.uint8:
-            return convert_colors(np.asarray(color), "srgb", self._space)
-        elif np.ndim(color) == 1:
-            color = to_p3(to_rgba(color))
-        else:
-            return convert_colors(to_rgba_array(color, count), "srgb", self._space)
-        return to_rgba_array(color, count)
+            return np.tile(np.array(self._own_color(parse(str(color))), np.float32), (count, 1))
+        if not isinstance(color, list | tuple) or not color or not all(isinstance(each, str) for each in color):
+            return None
+        if len(color) != count:
+            return to_rgba_array(color, count)  # Raises the error.
+        return np.array([self._own_color(parse(str(each))) for each in color], np.float32)
+
+
+class FloatContext2D(WideContext2D):
+    """The drawing context of a canvas of float16 in sRGB: a `Context2D`, with the same members."""
+
+    __slots__ = ()
+    _space: ClassVar[ColorSpace] = "srgb"
+    _is_extended: ClassVar[bool] = True
+
+    # The setters of a `Context2D` find the paint of a colour in sRGB, which is the right one unless it was clipped.
+
+    @property
+    def fill_style(self) -> str | CanvasGradient | CanvasPattern:
+        """The fill paint: a CSS colour, floats (r, g, b[, a]) 0 to 1 of sRGB, a gradient or a pattern."""
+        return super().fill_style
+
+    @fill_style.setter
+    def fill_style(self, value: AnyStyle) -> None:
+        PLAIN.fill_style.__set__(self, value)
+        if type(self._state.fill) is WideColor:
+            self._fill, self._stale = -1, True
+
+    @property
+    def stroke_style(self) -> str | CanvasGradient | CanvasPattern:
+        """The stroke paint, as `fill_style`."""
+        return super().stroke_style
+
+    @stroke_style.setter
+    def stroke_style(self, value: AnyStyle) -> None:
+        PLAIN.stroke_style.__set__(self, value)
+        if type(self._state.stroke) is WideColor:
+            self._stroke, self._stale = -1, True
+
+    def _add_glyph_pixels(self, recording: Commands, found: GlyphPixels) -> int:
+        return Context2D._add_glyph_pixels(self, recording, found)
+
+    def _batch_colors(self, color: Any, count: int) -> NDArray[Any]:
+        found = self._texts_as_colors(color, count)
+        return Context2D._batch_colors(self, color, count) if found is None else found
+
+
+class WideFloatContext2D(WideContext2D):
+    """The drawing context of a canvas of float16 in display-p3: a `Context2D`, with the same members."""
+
+    __slots__ = ()
+    _is_extended: ClassVar[bool] = True

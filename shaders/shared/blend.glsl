@@ -9,7 +9,7 @@ vec4 porter_duff(uint op, vec4 s, vec4 sa, vec4 d, vec4 da) {
     vec2 source = factor_of(op & 3u);
     vec2 backdrop = factor_of(op >> OP_BACKDROP_SHIFT);
     precise vec4 sum = s * (source.x + source.y * da) + d * (backdrop.x + backdrop.y * sa);
-    return min(sum, op == OP_LIGHTER ? 1.0 : NO_LIMIT);
+    return min(sum, max(d, vec4(op == OP_LIGHTER ? 1.0 : NO_LIMIT)));
 }
 
 // Blend modes of one channel.
@@ -46,18 +46,18 @@ vec4 blend_lighten(vec4 s, vec4 sa, vec4 d, vec4 da) {
 
 vec4 blend_color_dodge(vec4 s, vec4 sa, vec4 d, vec4 da) {
     precise vec4 dark = max(max(sa - s, LEAST_SHARE * sa), LEAST_DIVISOR);
-    precise vec4 brighter = sa * min(da, d * sa / dark);
+    precise vec4 brighter = sa * max(min(da, d * sa / dark), 0.0);
     return brighter;
 }
 
 vec4 blend_color_burn(vec4 s, vec4 sa, vec4 d, vec4 da) {
     precise vec4 light = max(max(s, LEAST_SHARE * sa), LEAST_DIVISOR);
-    precise vec4 darker = sa * (da - min(da, (da - d) * sa / light));
+    precise vec4 darker = sa * (da - max(min(da, (da - d) * sa / light), 0.0));
     return darker;
 }
 
 vec4 blend_soft_light(vec4 s, vec4 sa, vec4 d, vec4 da) {
-    precise vec4 m = min(d / max(da, LEAST_DIVISOR), 1.0);
+    precise vec4 m = max(min(d / max(da, LEAST_DIVISOR), 1.0), 0.0);
     precise vec4 darker = d * (sa - (sa - 2.0 * s) * (1.0 - m));
     precise vec4 polynomial = ((16.0 * m - 12.0) * m + 4.0) * m;
     precise vec4 curve = mix(polynomial, sqrt(m), lessThan(vec4(0.25), m));
@@ -95,6 +95,7 @@ Pixels with_saturation(Pixels c, vec4 saturation, vec4 bound) {
 }
 
 Pixels with_luminosity(Pixels c, vec4 light, vec4 bound) {
+    light = min(max(light, vec4(0.0)), bound);
     precise vec4 change = light - luminosity_of(c);
     precise vec4 moved_r = c.r + change;
     precise vec4 moved_g = c.g + change;

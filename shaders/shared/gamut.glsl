@@ -13,6 +13,6 @@ vec3 encoded(vec3 v) {
 // Returns a premultiplied pixel in sRGB, clamped to its gamut.
 vec4 as_srgb(vec4 pixel) {
     if (pixel.a == 0.0) return vec4(0.0);
-    vec3 linear = to_srgb * decoded(min(pixel.rgb / pixel.a, 1.0));
+    vec3 linear = to_srgb * decoded(clamp(pixel.rgb / pixel.a, 0.0, 1.0));
     return vec4(encoded(clamp(linear, 0.0, 1.0)) * pixel.a, pixel.a);
 }

@@ -5,7 +5,7 @@ vec4 load_straight(uvec2 words) {
     precise float inverse = 1.0 / max(values.a, LEAST_ALPHA);
     precise vec3 color = values.rgb * inverse;
     precise float alpha = values.a * (1.0 / 255.0);
-    return vec4(min(color, vec3(1.0)), alpha);
+    return vec4(clamp(color, vec3(0.0), vec3(1.0)), alpha);
 }
 
 uvec4 store_straight(vec4 color) {

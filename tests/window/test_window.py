@@ -95,6 +95,29 @@ def test_a_window_that_the_one_context_cannot_draw_into_has_its_own(
     assert window.program.errors == ""
 
 
+@pytest.mark.parametrize("space", ["srgb", "display-p3"])
+@pytest.mark.parametrize("name", BACKENDS)
+def test_a_window_shows_colours_outside_of_0_to_1_clipped(
+    name: str, space: str, start: Start, display: Display, tmp_path: Path
+) -> None:
+    text = f"""
+        window.canvas.get_context("2d", color_space="{space}", color_type="float16")
+        def draw(ctx, frame):
+            ctx.fill_style = "color({space} 1.5 -1 0 / 0.5)"
+            ctx.fill_rect(0, 0, 100, 200)
+            ctx.fill_style = "color({space} 2 0 -4)"
+            ctx.fill_rect(100, 0, 200, 200)
+        window.draw(draw)
+    """
+    window = WindowProgram(start, display, text, backend=name)
+    picture = seen(window, tmp_path)
+    # Half of a full red over white: no channel overflows.
+    assert abs(picture[50, 50].astype(int) - [255, 127, 127]).max() <= 1
+    assert picture[50, 200].tolist() == [255, 0, 0]
+    window.program.end("window.close()")
+    assert window.program.errors == ""
+
+
 @pytest.mark.parametrize("kind", ["unorm8", "float16"])
 @pytest.mark.parametrize("name", BACKENDS)
 def test_a_window_whose_canvas_is_display_p3_shows_srgb(
@@ -121,7 +144,7 @@ def test_a_window_whose_canvas_is_display_p3_shows_srgb(
         if (name, kind) == ("gl", "float16"):
             # Only this is not rounded to bytes before it is converted.
             exact = np.asarray(canvas.to_numpy(pixel_format="rgba-float16", color_space="srgb"), float)
-            expected = 255 * (exact[..., :3] * exact[..., 3:] + 1 - exact[..., 3:])
+            expected = 255 * (exact[..., :3].clip(0, 1) * exact[..., 3:] + 1 - exact[..., 3:])
     # The greenest that sRGB has in its place.
     assert picture[80, 230].tolist() == [0, 255, 0]
     # The shader computes powers where the host looks them up.
