@@ -61,8 +61,9 @@ def finite(numbers: Iterable[float], what: str) -> None:
 def colors(rgba: NDArray[Any], what: str, version: int) -> None:
     """Check that colours (..., 4) are what a canvas holds: from 0 to 1, or from version 3 on in the range of halves."""
     low, high = (-LARGEST_HALF, LARGEST_HALF) if version >= 3 else (0.0, 1.0)
-    holds = ((rgba >= low) & (rgba <= high)).all() and ((rgba[..., 3] >= 0) & (rgba[..., 3] <= 1)).all()
-    that(bool(holds), f"{what} has a colour that is not from {low:g} to {high:g}")
+    that(bool(((rgba >= low) & (rgba <= high)).all()), f"{what} has a colour that is not from {low:g} to {high:g}")
+    alphas = rgba[..., 3]
+    that(bool(((alphas >= 0) & (alphas <= 1)).all()), f"{what} has an alpha that is not from 0 to 1")
 
 
 def pen(found: r.Pen, what: str) -> None:

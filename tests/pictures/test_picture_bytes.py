@@ -202,7 +202,8 @@ def states_of(recording: r.Commands) -> np.ndarray:
         (plain, lambda c: c.verbs.__setitem__(1, 3), "another number of coordinates than their verbs"),
         (plain, lambda c: c.verbs.__setitem__(1, 6), "an unknown verb"),
         (plain, lambda c: c.pens.__setitem__(0, c.pens[0]._replace(width=-1.0)), "not above 0"),
-        (plain, lambda c: c.paints.__setitem__(0, (2.0, 0.0, 0.0, 1.0)), "a colour that is not from 0 to 1"),
+        (plain, lambda c: c.paints.__setitem__(0, (7e4, 0.0, 0.0, 1.0)), "a colour that is not from -65504 to 65504"),
+        (plain, lambda c: c.paints.__setitem__(0, (0.0, 0.0, 0.0, 1.5)), "an alpha that is not from 0 to 1"),
         (layered, lambda c: commands_of(c)["extra"].__setitem__(1, 0), "draws a layer twice"),
         (layered, lambda c: commands_of(c)["v"][0].__setitem__(0, r.SHADOW), "draws a shadow that is not there"),
     ],
@@ -210,6 +211,15 @@ def states_of(recording: r.Commands) -> np.ndarray:
 def test_tables_that_say_what_is_not_so_are_refused(make: object, change: object, text: str) -> None:
     with pytest.raises(ValueError, match=text):
         Picture.from_bytes(changed(make(), change))  # type: ignore[operator]
+
+
+def test_colours_outside_of_0_to_1_are_refused_in_versions_that_have_none() -> None:
+    data = bytearray(changed(plain(), lambda c: c.paints.__setitem__(0, (2.0, 0.0, 0.0, 1.0))))
+    assert fate(bytes(data)) == "drawn"
+    for version in (1, 2):
+        struct.pack_into("<I", data, len(layout.MAGIC), version)
+        with pytest.raises(ValueError, match="a colour that is not from 0 to 1"):
+            Picture.from_bytes(sealed(data))
 
 
 def test_a_picture_that_is_drawn_in_itself_is_refused() -> None:
