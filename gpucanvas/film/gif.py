@@ -31,10 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Gif"]
 
+Words = NDArray[np.uint32]
+"""Pixels, each one number: its four bytes, red in the lowest."""
+
 STAYS, CLEARED = 1, 2
 """Disposal methods: a picture stays, or is cleared to transparent, after its duration."""
-HOLE = 255
-"""The palette index of holes."""
+RGB, OPAQUE = np.uint32(0xFFFFFF), np.uint32(0xFF000000)
+"""The colour of a pixel that is a number, and its alpha."""
 FLAT_COLORS = 4096
 """Most colours of a picture that counts as flat colours with soft edges."""
 
@@ -83,44 +86,68 @@ def _has_holes(picture: Pixels | None) -> bool:
 
 def _encode(picture: Pixels, shown: Pixels | None, box: Box, ticks: int, disposal: int) -> bytes:
     left, top, right, bottom = box
-    cut = picture[top:bottom, left:right]
-    holes = cut[..., 3] == 0
+    cut = _words(picture)[top:bottom, left:right]
+    holes = cut == 0
     if shown is not None:
-        holes |= (shown[top:bottom, left:right] == cut).all(2)
+        holes |= _words(shown)[top:bottom, left:right] == cut
     # Some readers clear to transparent only where the picture has a transparent colour.
     with_holes = disposal == CLEARED or bool(holes.any())
-    image = _quantized(cut, holes, with_holes)
+    image, hole = _quantized(cut, holes, with_holes)
     table, data = _parts(image)
-    control = struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | with_holes, ticks, HOLE, 0)
+    control = struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | with_holes, ticks, hole, 0)
     local_table = 0x80 | (len(table) // 3).bit_length() - 2
     place = struct.pack("<BHHHHB", 0x2C, left, top, right - left, bottom - top, local_table)
     return control + place + table + data
 
 
-def _quantized(cut: Pixels, holes: NDArray[np.bool_], with_holes: bool) -> Image:
-    """The picture with a palette; ``with_holes`` reserves the index HOLE for holes."""
+def _words(pixels: Pixels) -> Words:
+    """Each pixel as one number, red in the lowest byte; a transparent pixel is 0."""
+    return pixels.view("<u4")[..., 0]
+
+
+def _quantized(cut: Words, holes: NDArray[np.bool_], with_holes: bool) -> tuple[Image, int]:
+    """The picture with a palette, and the index of its holes; ``with_holes`` reserves one for them."""
     from PIL import Image
 
-    rgb = np.ascontiguousarray(cut[..., :3])
     if with_holes:
         # Holes must not use up colours of the palette: they get the colour of some other pixel.
-        there = rgb[~holes]
-        rgb[holes] = there[0] if len(there) else 0
-    image = Image.fromarray(rgb)
+        cut = np.where(holes, cut.flat[np.argmin(holes)] | OPAQUE, cut)
     most = 255 if with_holes else 256
+    image = Image.fromarray(np.ascontiguousarray(cut).view(np.uint8).reshape(*cut.shape, 4), "RGBA")
+    colors = image.getcolors(most)
+    if colors is not None:
+        return _with_exact_colors(cut, holes, np.array([color for _, color in colors], np.uint8))
+    image = image.convert("RGB")
     method = Image.Quantize
     if image.getcolors(FLAT_COLORS) is not None:
         found = image.quantize(most, method.MEDIANCUT, dither=Image.Dither.NONE)
     else:
         found = image.quantize(palette=image.quantize(most, method.FASTOCTREE), dither=Image.Dither.FLOYDSTEINBERG)
     if not with_holes:
-        return found
-    index = np.array(found)
-    index[holes] = HOLE
-    pierced = Image.fromarray(index, "L")
-    palette = (found.getpalette() or [])[: 3 * HOLE]
-    pierced.putpalette(palette + [0] * (3 * 256 - len(palette)))
-    return pierced
+        return found, 0
+    return _with_palette(np.where(holes, np.uint8(most), np.asarray(found)), found.getpalette() or [], 256), most
+
+
+def _with_exact_colors(cut: Words, holes: NDArray[np.bool_], colors: Pixels) -> tuple[Image, int]:
+    """A picture of few colours, which are its palette, and after them the index of its holes."""
+    # Of this table only the pages of these colours are written and read, so that it costs no 16 MiB.
+    index_of_color = np.empty(1 << 24, np.uint8)
+    index_of_color[_words(colors) & RGB] = np.arange(len(colors))
+    index = np.take(index_of_color, cut & RGB)
+    hole = min(len(colors), 255)  # Without holes there may be 256 colours.
+    index[holes] = hole
+    # A table has a power of two of entries; one more than the colours is enough, with or without holes.
+    entries = min(1 << len(colors).bit_length(), 256)
+    return _with_palette(index, colors[:, :3].ravel().tolist(), entries), hole
+
+
+def _with_palette(index: NDArray[np.uint8], palette: list[int], entries: int) -> Image:
+    """A picture of palette indices, and its table: ``palette``, padded to so many entries."""
+    from PIL import Image
+
+    image = Image.fromarray(index, "L")
+    image.putpalette((palette + [0] * (3 * entries))[: 3 * entries])
+    return image
 
 
 def _parts(image: Image) -> tuple[bytes, bytes]:

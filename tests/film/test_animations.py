@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -227,6 +228,33 @@ def test_gif_keeps_the_flat_colors_of_a_drawing_with_soft_edges(tmp_path: Path) 
     for number, color in enumerate(colors):
         assert np.abs(found[100, 60 * number + 40].astype(int) - color).max() <= 2
     assert (found[5, 5] == 255).all()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 127, 128, 254, 255, 256])
+def test_gif_keeps_each_of_up_to_255_colors_beside_its_holes_and_256_without(tmp_path: Path, count: int) -> None:
+    random = np.random.default_rng(count)
+    colors = np.full((count, 4), 255, np.uint8)
+    colors[:, :3] = random.integers(0, 256, (count, 3))
+    assert len(np.unique(colors, axis=0)) == count
+    frames = [colors[np.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH) % count]]
+    for _ in range(2 if count < 256 else 0):  # What is not changed is a hole in the picture.
+        frames.append(frames[-1].copy())
+        frames[-1][3:25, 5:40] = colors[random.integers(0, count, (22, 35))]
+        frames[-1][10:12, 7:9] = frames[-2][10:12, 7:9]
+    write(tmp_path / "a.gif", frames, 10)
+    found = ffmpeg_frames_of(tmp_path / "a.gif")
+    shown = [each for index, each in enumerate(frames) if index == 0 or (each != frames[index - 1]).any()]
+    assert len(found) == len(shown)
+    for pixels, expected in zip(found, shown, strict=True):
+        assert_shows(pixels, expected)
+
+
+def test_gif_has_no_larger_color_table_than_its_colors_need(tmp_path: Path) -> None:
+    frames = moving(12)
+    write(tmp_path / "a.gif", frames[:2], 10)
+    write(tmp_path / "b.gif", frames, 10)
+    a_picture = (os.path.getsize(tmp_path / "b.gif") - os.path.getsize(tmp_path / "a.gif")) / 10
+    assert a_picture < 256, "a table of 256 colours takes 768 bytes, these pictures have three colours and holes"
 
 
 @pytest.mark.parametrize("name", ALL)
