@@ -7,14 +7,16 @@
     python -m gpucanvas watch FILE.py              a window that loads the file again when it is saved
 
 Exit status: 0 done; 1 the script or the drawing failed, with its traceback; 2 the arguments are wrong or a backend
-cannot run here; 130 stopped by Ctrl-C. `render` and `watch` are in the package `commands`. A backend is imported only
-when a command needs it, so that ``--help`` answers at once.
+cannot run here; 130 stopped by Ctrl-C; 141 the reader of its output has gone, as in ``gpucanvas info | head -1``.
+`render` and `watch` are in the package `commands`. A backend is imported only when a command needs it, so that
+``--help`` answers at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import platform
 import sys
 import time
@@ -23,7 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from .commands.render import add_render
-from .commands.scripts import FAILED, OK, STOPPED, USAGE, UsageError
+from .commands.scripts import FAILED, OK, STOPPED, UNREAD, USAGE, UsageError
 from .commands.watch import add_watch
 
 if TYPE_CHECKING:
@@ -76,13 +78,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status, 0, 1, 2 or 130: see the head of this module.
+        The exit status, 0, 1, 2, 130 or 141: see the head of this module.
 
     Raises
     ------
     SystemExit
         For ``--help`` (status 0), and for arguments that `argparse` refuses (status 2).
     """
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            # Here, not at the interpreter's end, where a reader that has gone is no error that can be caught.
+            print(end="", flush=True)
+    except BrokenPipeError:
+        _discard_output()
+        return UNREAD
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
@@ -93,6 +107,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("gpucanvas: stopped", file=sys.stderr)
         return STOPPED
+
+
+def _discard_output() -> None:
+    """Let the standard output lead nowhere, so that what is left in its buffer can be written at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _parser() -> argparse.ArgumentParser:

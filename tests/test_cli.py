@@ -337,6 +337,19 @@ def test_watch_without_a_display_or_a_file_is_status_2_with_the_cure(
     assert "missing.py is no file: give a Python script that defines draw" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["info", "render"])
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_reader_that_has_gone_is_status_141_and_no_traceback(script: Path, command: str, unbuffered: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    more = [script, "-o", script.with_name("out.png")] if command == "render" else []
+    arguments = [sys.executable, "-m", "gpucanvas", command, *more]
+    environment = dict(os.environ, PYTHONUNBUFFERED=unbuffered)
+    ended = subprocess.run(arguments, stdout=writing, stderr=subprocess.PIPE, env=environment, timeout=120, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr.decode()) == (141, "")
+
+
 def test_ctrl_c_is_status_130_in_every_command(monkeypatch: pytest.MonkeyPatch, script: Path) -> None:
     script.write_text("raise KeyboardInterrupt\n", encoding="utf-8")
     assert render(script, script.with_name("out.png")) == 130

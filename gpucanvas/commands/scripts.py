@@ -17,6 +17,7 @@ __all__ = [
     "FAILED",
     "OK",
     "STOPPED",
+    "UNREAD",
     "USAGE",
     "ScriptFailed",
     "UsageError",
@@ -34,6 +35,8 @@ FAILED: Final = 1
 USAGE: Final = 2
 STOPPED: Final = 130
 """The exit status of a program ended by Ctrl-C, as in shells: 128 plus the signal's number."""
+UNREAD: Final = 141
+"""The exit status of a program whose output nobody reads any longer, likewise: 128 plus the number of SIGPIPE."""
 DEFAULT_SIZE: Final = (800, 600)
 
 
