@@ -8,6 +8,7 @@ canvas, so that the output is bounded however far the path goes.
 
 from __future__ import annotations
 
+from math import hypot
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,6 +23,11 @@ from .uses import Floats, Ints, Uses
 
 DOT = 1e-3
 """Length given to a dash of length 0, pixels: long enough to keep its direction in float32."""
+FINEST_PERIOD = 1 / 32
+"""The shortest period of a dash pattern, pixels. A shorter one is lengthened: no pixel shows the difference, as dashes
+cover the same part of it, and a line far away has neither a thousand dashes in a pixel nor dots that overlap."""
+LEAST_PERIOD = 1e-200
+"""A period so short, pixels, comes from a matrix that leaves nothing to be seen."""
 FARTHEST = 1e150
 """Coordinates are clamped to this, pixels, so that their squares stay finite in float64."""
 MARGIN = 4096.0
@@ -136,16 +142,28 @@ def dash_rows(pens: list[Any]) -> tuple[Floats, Floats]:
     """Returns what `dash_lines` needs for (Pen, matrix) pairs: one row for each pair, and the table of dashes."""
     from ..stages.dash import measure_dashes
 
-    patterns: dict[tuple[float, ...], int] = {}
+    patterns: dict[tuple[tuple[float, ...], float], int] = {}
     table: list[tuple[float, int, int]] = []
     ons: list[tuple[float, float]] = []
-    for pen, _ in pens:
-        if pen.dash not in patterns:
-            period, dashes = on_intervals(pen.dash)
-            patterns[pen.dash] = len(table)
+    numbers: list[tuple[float, ...]] = []
+    for pen, matrix in pens:
+        stretch = stretch_of(pen.dash, matrix)
+        if (pen.dash, stretch) not in patterns:
+            period, dashes = on_intervals([length * stretch for length in pen.dash])
+            patterns[pen.dash, stretch] = len(table)
             table.append((period, len(ons), len(dashes)))
             ons += dashes
-    numbers = np.array([(patterns[pen.dash], pen.dash_offset, *matrix[:4]) for pen, matrix in pens])
+        numbers.append((patterns[pen.dash, stretch], pen.dash_offset * stretch, *matrix[:4]))
     rows = np.empty((len(pens), 9))
-    measure_dashes(numbers, np.array(table, np.float64), DOT, rows)
+    measure_dashes(np.array(numbers, np.float64), np.array(table, np.float64), DOT, rows)
     return rows, np.array(ons, np.float64).reshape(-1, 2)
+
+
+def stretch_of(pattern: tuple[float, ...], matrix: tuple[float, ...]) -> float:
+    """Returns the factor by which a pattern is lengthened: 1, or more where its period is too short to be seen."""
+    a, b, c, d = matrix[:4]
+    # The greatest scale of the linear part, as in stages/pens.py.
+    scale = hypot((a + d) / 2, (b - c) / 2) + hypot((a - d) / 2, (b + c) / 2)
+    period = sum(pattern) * scale * (1 + len(pattern) % 2)
+    stretch = FINEST_PERIOD / period if period > LEAST_PERIOD else 1.0
+    return max(stretch, 1.0)

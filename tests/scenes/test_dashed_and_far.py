@@ -159,12 +159,38 @@ def test_far_a_closed_outline_has_its_dash_across_the_seam(backend: str) -> None
 def test_far_too_many_dashes_in_sight_are_refused_and_the_canvas_goes_on(backend: str) -> None:
     with gpucanvas.Canvas(SIZE, SIZE, backend=backend) as canvas:
         ctx = canvas.get_context("2d")
-        ctx.set_line_dash([1e-6, 1e-6])
-        line(ctx, -1e6, 32, 1e6, 32)
-        with pytest.raises(LimitError, match="dashes of period 2e-06 on 2e.06 of outline.*use a longer pattern"):
+        ctx.set_line_dash([1 / 64, 1 / 64])
+        line(ctx, *(0, 0, SIZE, SIZE) * 2500)
+        with pytest.raises(LimitError, match="dashes of period 0.03125 on 4.52e.05 of outline.*use a longer pattern"):
             canvas.flush()
         ctx.fill_rect(0, 0, 10, 10)
         assert canvas.to_numpy()[5, 5, 3] == 255
+
+
+@pytest.mark.parametrize(("pattern", "share"), [([1, 1], 0.5), ([3, 1], 0.75), ([1, 3, 1], 0.5), ([1, 4], 0.2)])
+@pytest.mark.parametrize("length", [0.1, 0.01, 1e-3, 1e-4, 1e-7, 1e-12])
+def test_dashes_much_shorter_than_a_pixel_cover_their_share_of_it(
+    backend: str, pattern: list[float], share: float, length: float
+) -> None:
+    """Those below a thousandth of a pixel were drawn as dots of that length, and the line was solid, or too wide."""
+
+    def draw(ctx: Context2D, dashed: bool) -> None:
+        ctx.set_line_dash([part * length for part in pattern] if dashed else [])
+        ctx.line_width = 6
+        line(ctx, 0, 10, 64, 10)
+        ctx.line_width = 3
+        line(ctx, 4, 20, 60, 60)
+        ctx.scale(1e-3, 1e-3)
+        ctx.line_width = 3000
+        ctx.set_line_dash([part * length * 1e3 for part in pattern] if dashed else [])
+        line(ctx, 0, 30_500, 8_000, 60_000)
+
+    found, solid = (picture(backend, lambda ctx, dashed=dashed: draw(ctx, dashed))[..., 3] for dashed in (True, False))
+    inside = solid == 255
+    assert inside.sum() > 300
+    if length < 0.1:
+        assert np.abs(found[inside] / 255 - share).max() < 0.04
+    assert found.sum() / solid.sum() == pytest.approx(share, abs=0.01)
 
 
 CURVED = "M 8 8 L 120 20 L 90 70 C 60 120 -60 90 20 40 Q 0 20 8 8 Z"
