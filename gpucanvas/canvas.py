@@ -80,6 +80,9 @@ class Canvas(DrawnRecording, Output):
         "resize": "width and height, which can be set",
         "copy": "gpucanvas.Image(canvas)",
         "show": "to_pil().show",
+        "display": "to_pil().show",
+        "ctx": 'get_context("2d")',
+        "add_event_listener": "gpucanvas.Window, whose on() adds event handlers",
     }
 
     # Python's error for a missing argument names the class that defines `__init__`: it should name Canvas.

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from .text import registry, system
-from .text.face import Face, load
+from .text.face import Face
+from .text.face import load as load_face
 from .text.fallback import MissingGlyphWarning
 from .text.font import parse_font
 from .text.match import match as match_font
@@ -109,7 +110,7 @@ def register(
     said = _said(family, weight, style)
     name = path or f"of {len(data)} bytes"
     try:
-        face = load(data, operator.index(index))
+        face = load_face(data, operator.index(index))
     except ValueError as error:
         raise ValueError(f"font {name}: {error}") from None
     info = replace(face.info, **said)

@@ -135,6 +135,10 @@ ELSEWHERE: Final = {
     "imread": "Image.open",
     "FuncAnimation": "show",
     "display": "show",
+    "animate": "show, or render_film for a file",
+    "request_animation_frame": "show, which calls your function for every frame",
+    "requestAnimationFrame": "show, which calls your function for every frame",
+    "film": "to import gpucanvas.film first",
 }
 """Names of classes and functions in browsers and other libraries, and ours for each."""
 

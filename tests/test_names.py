@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from abc import ABC
 from collections.abc import Callable
 from typing import Any
@@ -165,6 +167,9 @@ def test_the_nearest_name_is_none_where_nothing_is_near() -> None:
         (context, "set_fill_rule", "fill(fill_rule)"),
         (gpucanvas.Path2D, "curve_to", "bezier_curve_to"),
         (MAKERS["Canvas"], "show", "to_pil().show"),
+        (MAKERS["Canvas"], "display", "to_pil().show"),
+        (MAKERS["Canvas"], "ctx", 'get_context("2d")'),
+        (MAKERS["Canvas"], "addEventListener", "gpucanvas.Window, whose on() adds event handlers"),
         (MAKERS["Canvas"], "write_to_png", "save"),
         (MAKERS["Canvas"], "size", "width and height"),
         (MAKERS["Canvas"], "clear", 'get_context("2d").clear_rect'),
@@ -187,6 +192,8 @@ def test_words_of_other_libraries_lead_to_ours(make: Callable[[], Any], name: st
         ("createImageBitmap", "create_image_bitmap"),
         ("OffscreenCanvas", "Canvas"),
         ("Path2d", "Path2D"),
+        ("requestAnimationFrame", "show, which calls"),
+        ("animate", "show, or render_film"),
     ],
 )
 def test_names_of_browsers_lead_to_those_of_the_package(name: str, meant: str) -> None:
@@ -288,3 +295,9 @@ def test_a_program_s_subclass_of_an_image_has_attributes_of_its_own() -> None:
     sprite = Sprite(np.zeros((2, 2, 4), np.uint8))
     sprite.smoothing, sprite.name = True, "hero"
     assert (sprite.smoothing, sprite.name, sprite.crop(0, 0, 1, 1).width) == (True, "hero", 1)
+
+
+def test_a_module_that_must_be_imported_is_said_to_be() -> None:
+    code = "import gpucanvas; gpucanvas.film.FilmView"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert "has no attribute 'film': did you mean to import gpucanvas.film first?" in ended.stderr

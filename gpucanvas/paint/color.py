@@ -154,7 +154,11 @@ def to_rgba(value: object) -> Rgba:
     if not isinstance(value, Sequence | np.ndarray) or axis_count == 0:
         is_hexadecimal = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 0xFFFFFF
         text = f", '#{value:06x}'" if is_hexadecimal else ""
-        raise TypeError(f"{value!r:.80} is no colour: give a CSS string{text}, or (r, g, b[, a]) as floats 0 to 1")
+        # A program that paints with a picture has the right idea, and only lacks the verb.
+        more = "; a picture is painted by ctx.create_pattern(picture)" if hasattr(value, "tobytes") else ""
+        raise TypeError(
+            f"{value!r:.80} is no colour: give a CSS string{text}, or (r, g, b[, a]) as floats 0 to 1{more}"
+        )
     if axis_count > 1 or len(value) not in (3, 4):
         raise ValueError(f"{value!r:.80} is no colour: give 3 or 4 numbers, (r, g, b[, a])")
     if isinstance(value, np.ndarray) and value.dtype == np.uint8 or all(isinstance(v, np.uint8) for v in value):

@@ -95,9 +95,15 @@ def as_event(record: Mapping[str, Any]) -> Event:
 
     Raises
     ------
+    TypeError
+        For what is no dict.
     ValueError
         For a record of an unknown type, or without a type.
     """
+    if not isinstance(record, Mapping):
+        raise TypeError(
+            f"the event is {record!r:.80}: give an Event, as gpucanvas.Event('key_down', key='a'), or a dict"
+        )
     kind = record.get("event_type", record.get("type"))
     if kind not in EVENT_TYPES:
         raise ValueError(f"the event_type is {kind!r}: give one of {', '.join(EVENT_TYPES)}")

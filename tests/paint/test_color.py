@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpucanvas import Image
 from gpucanvas.paint.color import parse, serialize, to_rgba, to_rgba_array
 
 
@@ -108,6 +109,12 @@ def test_a_number_is_refused_with_its_digits() -> None:
         to_rgba(0xFF0000)
     with pytest.raises(TypeError, match="-1 is no colour: give a CSS string, or"):
         to_rgba(-1)
+
+
+def test_a_picture_as_a_colour_is_refused_with_the_verb_that_makes_a_paint_of_it() -> None:
+    picture = Image(np.zeros((2, 2, 4), np.uint8))
+    with pytest.raises(TypeError, match=r"^<Image 2x2.*is no colour: .* a picture is painted by ctx.create_pattern\("):
+        to_rgba(picture)
 
 
 def test_system_colours_are_opaque_colours() -> None:

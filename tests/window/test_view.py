@@ -513,6 +513,12 @@ def test_events_of_a_view_reach_handlers_that_were_added_in_either_form() -> Non
     assert told[4:] == [("plain", "key_down")]
 
 
+@pytest.mark.parametrize("event", ["key_down", None, ("key_down", "a")])
+def test_what_is_no_event_is_refused_with_what_one_is(event: Any) -> None:
+    with pytest.raises(TypeError, match=r"^the event is .*: give an Event, as gpucanvas.Event\('key_down', key='a'\)"):
+        view_of().submit_event(event)
+
+
 def test_an_async_handler_runs_on_the_loop_that_is_running() -> None:
     view, told = view_of(), list[str]()
 
