@@ -20,8 +20,7 @@ FLOORS = (
     "memory kernels",  # What is held; how a function becomes machine code.
     "resources",  # What stays where it is from frame to frame.
     "gl stages",  # OpenGL and staging memory; the kernels.
-    "paint.quantities paint.nesting",  # Calculations of CSS, also in transforms.
-    "paint.calc",
+    "css",  # Values of CSS, which colours, fonts and transforms have.
     "geometry",
     "images.datasize",
     "images.imagedata",

@@ -16,9 +16,9 @@ from math import inf, isfinite, isnan, pi, tan
 from sys import float_info
 from typing import Any, Final, NamedTuple, NoReturn
 
-from ..paint.calc import evaluate, split_at_commas
-from ..paint.nesting import is_too_deep
-from ..paint.quantities import LENGTH_UNIT_OF, MATH_FUNCTIONS, NotColor
+from ..css.calc import evaluate, split_at_commas
+from ..css.nesting import is_too_deep
+from ..css.quantities import LENGTH_UNIT_OF, MATH_FUNCTIONS, InvalidCss
 from .projective import IDENTITY_16, Sixteen, multiply_16, rotation_about, sixteen_of
 
 __all__ = ["parse_transforms"]
@@ -221,7 +221,7 @@ def _calculated(token: Any) -> tuple[float, str | None]:
     """
     try:
         number, unit = evaluate(token, {}, LENGTH_UNIT_OF)
-    except NotColor:
+    except InvalidCss:
         return 0.0, None
     if isnan(number) or (unit == "deg" and not isfinite(number)):
         return 0.0, unit

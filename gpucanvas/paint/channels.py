@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isfinite, isnan
 from typing import Any, Final
 
-from .calc import Names, evaluate
+from ..css.calc import Names, evaluate
+from ..css.quantities import MATH_FUNCTIONS, InvalidCss
 from .models import Model, Triple
-from .quantities import MATH_FUNCTIONS, NotColor
 from .spaces import Units, cut
 
 __all__ = ["bound", "is_math", "read_number", "unit_of"]
@@ -25,7 +25,7 @@ def unit_of(token: Any, names: Names = _NO_NAMES) -> tuple[float, str]:
 
     Raises
     ------
-    NotColor
+    InvalidCss
         The token is no number.
     """
     if token.type == "number":
@@ -35,7 +35,7 @@ def unit_of(token: Any, names: Names = _NO_NAMES) -> tuple[float, str]:
     if token.type == "dimension":
         return token.value, token.lower_unit
     if not is_math(token):
-        raise NotColor("this is no number")
+        raise InvalidCss("this is no number")
     value, unit = evaluate(token, names)
     # NaN becomes 0, and so does an infinite angle.
     return (0.0 if isnan(value) or unit == "deg" and not isfinite(value) else value), unit
@@ -46,14 +46,14 @@ def read_number(token: Any, units: Units, names: Names = _NO_NAMES) -> float | N
 
     Raises
     ------
-    NotColor
+    InvalidCss
         The token is not allowed there.
     """
     if token.type == "ident" and token.lower_value == "none":
         return None
     value, unit = unit_of(token, names)
     if unit not in units:
-        raise NotColor("a channel does not have this unit")
+        raise InvalidCss("a channel does not have this unit")
     if "deg" in units and not isfinite(value) and is_math(token):
         return 0.0
     return value * units[unit]

@@ -1,8 +1,8 @@
 """color: reads colours: CSS strings, float tuples and uint8 arrays become straight (not premultiplied) sRGB floats.
 
-    text --cache--> quick: the common forms --the rest--> css: the whole grammar     both by way of `named` and `spaces`
+    text --cache--> quick: the common forms --the rest--> csscolor: the whole grammar    both by `named` and `spaces`
 
-A colour in another space than sRGB becomes a `WideColor`, a tuple that also has its value in display-p3. `css` is
+A colour in another space than sRGB becomes a `WideColor`, a tuple that also has its value in display-p3. `csscolor` is
 imported for the first text that `quick` cannot read: few programs write such colours.
 
 https://www.w3.org/TR/css-color-4/, https://www.w3.org/TR/css-color-5/ and
@@ -47,9 +47,9 @@ def read(text: str) -> Rgba | None:
 
 
 def _read_rest(text: str) -> Rgba | None:
-    from . import css
+    from . import csscolor
 
-    return css.read(text)
+    return csscolor.read(text)
 
 
 _read_short = lru_cache(1024)(_read_rest)

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from .calc import split_at_commas
+from ..css.calc import split_at_commas
+from ..css.quantities import InvalidCss
 from .channels import read_number
 from .models import MODELS, Color, convert
-from .quantities import NotColor
 from .relative import is_relative
 from .spaces import ALPHA
 
@@ -30,12 +30,12 @@ def read_light(token: Any, read_color: Callable[[Any], Any]) -> Any:
 
     Raises
     ------
-    NotColor
+    InvalidCss
         The function breaks the grammar.
     """
     colors = [_only(group) for group in split_at_commas(token.arguments)]
     if len(colors) != 2:
-        raise NotColor("light-dark() has two colours")
+        raise InvalidCss("light-dark() has two colours")
     light, _ = map(read_color, colors)
     return light
 
@@ -45,7 +45,7 @@ def read_contrast(token: Any, read_color: Callable[[Any], Color]) -> float:
 
     Raises
     ------
-    NotColor
+    InvalidCss
         The function breaks the grammar.
     """
     luminance = convert(read_color(_only(token.arguments)), MODELS["xyz-d65"]).channels[1]
@@ -62,7 +62,7 @@ def read_alpha(
     arguments
         Tokens of tinycss2, without white space.
     read_color
-        Reads the token of a colour, or raises `NotColor`.
+        Reads the token of a colour, or raises `InvalidCss`.
     alpha_of
         Returns the alpha of a colour that ``read_color`` gave; None for a missing one.
 
@@ -73,18 +73,18 @@ def read_alpha(
 
     Raises
     ------
-    NotColor
+    InvalidCss
         The function breaks the grammar.
     """
     if len(arguments) not in (2, 4) or not is_relative(arguments):
-        raise NotColor("alpha() has 'from', a colour, and an alpha after a slash")
+        raise InvalidCss("alpha() has 'from', a colour, and an alpha after a slash")
     # Read once: each of nested functions would double the time otherwise.
     origin = read_color(arguments[1])
     own = alpha_of(origin)
     if len(arguments) == 2:
         return origin, own
     if arguments[2] != "/":
-        raise NotColor("there is no slash before alpha")
+        raise InvalidCss("there is no slash before alpha")
     token = arguments[3]
     if token.type == "ident" and token.lower_value == "alpha":
         return origin, own
@@ -96,5 +96,5 @@ def _only(tokens: list[Any]) -> Any:
     """The only token besides white space."""
     tokens = [token for token in tokens if token.type not in ("whitespace", "comment")]
     if len(tokens) != 1:
-        raise NotColor("there is not one colour")
+        raise InvalidCss("there is not one colour")
     return tokens[0]

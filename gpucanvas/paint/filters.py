@@ -14,12 +14,12 @@ from math import isfinite, isnan
 from sys import float_info
 from typing import Any, Final
 
+from ..css.fontunits import NO_WINDOW, FontUnits, in_px, is_of_window
+from ..css.nesting import DEEPEST, is_too_deep
+from ..css.quantities import LENGTH_UNIT_OF, UNITS
 from . import effects as e
 from .effects import FARTHEST, WIDEST
 from .filter_objects import FilterError, read_object
-from .fontunits import NO_WINDOW, FontUnits, in_px, is_of_window
-from .nesting import DEEPEST, is_too_deep
-from .quantities import LENGTH_UNIT_OF, UNITS
 
 __all__ = ["DEFAULT_FONT", "FilterInput", "is_relative", "needs_glyphs", "read_filter"]
 
@@ -220,7 +220,7 @@ def _color(token: Any) -> tuple[float, float, float, float]:
 
 def _unit_of(token: Any, kind: str) -> tuple[float, str]:
     """A number and its unit. Of calculations NaN is 0, and infinity the greatest number (CSS Values 4)."""
-    from .calc import evaluate
+    from ..css.calc import evaluate
     from .channels import is_math, unit_of
 
     try:

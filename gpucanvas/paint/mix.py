@@ -12,10 +12,10 @@ from collections.abc import Callable
 from math import inf
 from typing import Any, Final
 
-from .calc import split_at_commas
+from ..css.calc import split_at_commas
+from ..css.quantities import InvalidCss
 from .channels import is_math, unit_of
 from .models import MODELS, Color, Model, convert, settle
-from .quantities import NotColor
 
 __all__ = ["read_mix"]
 
@@ -31,11 +31,11 @@ def read_mix(token: Any, read_color: Callable[[Any], Color]) -> Color:
     token
         A token of tinycss2.
     read_color
-        Reads the token of a colour, or raises `NotColor`.
+        Reads the token of a colour, or raises `InvalidCss`.
 
     Raises
     ------
-    NotColor
+    InvalidCss
         The token breaks the grammar.
     """
     groups = [[item for item in group if item.type != "whitespace"] for group in split_at_commas(token.arguments)]
@@ -43,7 +43,7 @@ def read_mix(token: Any, read_color: Callable[[Any], Color]) -> Color:
     if groups[0] and groups[0][0].type == "ident" and groups[0][0].lower_value == "in":
         model, method = _read_method(groups.pop(0))
     if len(groups) != 2:
-        raise NotColor("color-mix() mixes two colours")
+        raise InvalidCss("color-mix() mixes two colours")
     (one, one_share), (other, other_share) = (_read_part(group, read_color) for group in groups)
     if one_share is None:
         one_share = 50.0 if other_share is None else 100.0 - other_share
@@ -62,11 +62,11 @@ def _read_method(tokens: list[Any]) -> tuple[Model, str]:
     words = [token.lower_value if token.type == "ident" else "" for token in tokens]
     model = _SPACES.get(words[1]) if len(words) > 1 else None
     if model is None or len(words) not in (2, 4):
-        raise NotColor("color-mix() does not know this space")
+        raise InvalidCss("color-mix() does not know this space")
     if len(words) == 2:
         return model, "shorter"
     if "hue" not in model.roles or words[2] not in _METHODS or words[3] != "hue":
-        raise NotColor("color-mix() does not know this way between two hues")
+        raise InvalidCss("color-mix() does not know this way between two hues")
     return model, words[2]
 
 
@@ -75,11 +75,11 @@ def _read_part(tokens: list[Any], read_color: Callable[[Any], Color]) -> tuple[C
     if len(tokens) == 1:
         return read_color(tokens[0]), None
     if len(tokens) != 2:
-        raise NotColor("color-mix() mixes colours, each with a percentage or none")
+        raise InvalidCss("color-mix() mixes colours, each with a percentage or none")
     share, color = tokens if tokens[0].type == "percentage" or is_math(tokens[0]) else tokens[::-1]
     percent, unit = unit_of(share)
     if unit != "%" or share.type == "percentage" and not 0.0 <= percent <= 100.0:
-        raise NotColor("a share is 0% to 100%")
+        raise InvalidCss("a share is 0% to 100%")
     return read_color(color), min(max(percent, 0.0), 100.0)
 
 

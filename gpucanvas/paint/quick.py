@@ -1,8 +1,8 @@
 """quick: reads the common forms of colours fast: hexadecimal digits, names, and plain colour functions.
 
 A regular expression splits a function. A text that it does not match may still be a colour, with comments, escapes,
-``none``, calculations or numbers without spaces: `css` reads those. Where `read` returns a colour, `css.read` returns
-the same, to the bit.
+``none``, calculations or numbers without spaces: `csscolor` reads those. Where `read` returns a colour, `csscolor.read`
+returns the same, to the bit.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _COMMON: Final = {
 
 
 def read(text: str) -> Rgba | None:
-    """Read a colour in a common form: straight sRGB, clamped to 0..1; None where `css.read` has to decide."""
+    """Read a colour in a common form: straight sRGB, clamped to 0..1; None where `csscolor.read` has to decide."""
     if text[:1] == "#":
         return read_digits(text)
     rgba = _read_function(text) if text[-1:] == ")" else _KEYWORDS.get(text)

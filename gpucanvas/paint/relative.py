@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..css.quantities import InvalidCss
 from .channels import bound, read_number
 from .models import MODELS, Color, Model, Triple, convert, settle
-from .quantities import NotColor
 from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, Units, cut
 
 __all__ = ["is_relative", "read_relative"]
@@ -33,22 +33,22 @@ def read_relative(name: str, arguments: list[Any], read_color: Callable[[Any], C
     arguments
         Tokens of tinycss2, without white space.
     read_color
-        Reads the token of a colour, or raises `NotColor`.
+        Reads the token of a colour, or raises `InvalidCss`.
 
     Raises
     ------
-    NotColor
+    InvalidCss
         The function breaks the grammar.
     """
     if len(arguments) < 2:
-        raise NotColor("there is no colour to start from")
+        raise InvalidCss("there is no colour to start from")
     origin, arguments = read_color(arguments[1]), arguments[2:]
     model = _read_model(name, arguments)
     origin = convert(origin, model)
     if len(arguments) == 5 and arguments[3] == "/":
         del arguments[3]
     elif len(arguments) != 3:
-        raise NotColor("a colour has three channels, and alpha after a slash")
+        raise InvalidCss("a colour has three channels, and alpha after a slash")
     keywords = dict(zip(model.keywords, origin.channels, strict=True)) | {"alpha": origin.alpha}
     names = {keyword: value or 0.0 for keyword, value in keywords.items()}
     x, y, z = (
@@ -67,7 +67,7 @@ def _read_model(name: str, arguments: list[Any]) -> Model:
             return MODELS[name]
     elif name in FUNCTIONS:
         return MODELS[name]
-    raise NotColor("there is no such colour space")
+    raise InvalidCss("there is no such colour space")
 
 
 def _read_channel(

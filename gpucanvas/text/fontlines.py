@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import floor
 from typing import Final, NamedTuple
 
-from ..paint.fontunits import FALLBACKS, FontUnits
+from ..css.fontunits import FALLBACKS, FontUnits
 from .instance import Instance
 from .registry import emptied_on_removal
 from .textstyle import TextStyle

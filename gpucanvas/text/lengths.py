@@ -14,9 +14,9 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from ..paint.calc import calculate
-from ..paint.fontunits import NO_WINDOW, FontUnits, in_px, is_of_window
-from ..paint.quantities import ANGLE, LENGTH, MATH_FUNCTIONS, NUMBER, UNITS, NotColor, Quantity
+from ..css.calc import calculate
+from ..css.fontunits import NO_WINDOW, FontUnits, in_px, is_of_window
+from ..css.quantities import ANGLE, LENGTH, MATH_FUNCTIONS, NUMBER, UNITS, InvalidCss, Quantity
 
 __all__ = ["BASE_PX", "DEFAULT_UNITS", "NotFont", "is_math", "quantity_of", "read_length"]
 
@@ -75,7 +75,7 @@ def quantity_of(token: Any, font: FontUnits, percent_px: float) -> Quantity | No
         return None
     try:
         return calculate(in_px(token, font, percent_px), {})
-    except NotColor as error:
+    except InvalidCss as error:
         if is_of_window(token):
             raise NotFont(f"{token.serialize()} {NO_WINDOW}") from None
         raise NotFont(f"{token.serialize()} cannot be calculated: {error}") from None

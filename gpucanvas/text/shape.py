@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ..paint.fontunits import FontUnits
+from ..css.fontunits import FontUnits
 from . import registry
 from .bidi import reorder
 from .fallback import fallback, has_color_glyphs

@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
-from ..paint.fontunits import FontUnits
-from ..paint.nesting import is_too_deep
-from ..paint.quantities import ANGLE, LENGTH, NUMBER
+from ..css.fontunits import FontUnits
+from ..css.nesting import is_too_deep
+from ..css.quantities import ANGLE, LENGTH, NUMBER
 from .lengths import BASE_PX, DEFAULT_UNITS, NotFont, is_math, quantity_of, read_length
 
 __all__ = ["CSS_WIDE", "DEFAULT_ANGLE", "GENERICS", "LARGEST_PX", "Shorthand", "quoted", "read_shorthand"]

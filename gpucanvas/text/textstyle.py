@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, fields, replace
 from math import isfinite
 from typing import Any, Final
 
-from ..paint.fontunits import FontUnits
-from ..paint.quantities import LENGTH
+from ..css.fontunits import FontUnits
+from ..css.quantities import LENGTH
 from .font import LONGEST_KEPT, Font, parse_font
 from .lengths import DEFAULT_UNITS, quantity_of
 from .recent import Recent

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tinycss2 import parse_one_component_value
 
-from gpucanvas.paint import css
-from gpucanvas.paint.calc import evaluate
-from gpucanvas.paint.quantities import MATH_FUNCTIONS, NotColor
+from gpucanvas.css.calc import evaluate
+from gpucanvas.css.quantities import MATH_FUNCTIONS, InvalidCss
+from gpucanvas.paint import csscolor
 
 
 def calculate(text: str, **names: float) -> tuple[float, str]:
@@ -93,7 +93,7 @@ def calculate(text: str, **names: float) -> tuple[float, str]:
 def test_a_math_function_comes_to_a_number_with_a_unit(text: str, expected: float | None, unit: str) -> None:
     if expected is None:
         # A second times a hertz is two dimensions for CSS, not none.
-        with pytest.raises(NotColor):
+        with pytest.raises(InvalidCss):
             calculate(text)
     else:
         value, found = calculate(text)
@@ -163,9 +163,9 @@ def test_words_stand_for_numbers_in_every_case_and_depth() -> None:
     + ["atan2(1)", "sin()", "sin(1, 2)", "hypot()", "log(1, 2, 3)", "abs(1, 2)", "sign()", "calc(sin)", "min(none, 1)"],
 )
 def test_what_breaks_the_grammar_is_refused(text: str) -> None:
-    with pytest.raises(NotColor):
+    with pytest.raises(InvalidCss):
         calculate(text)
-    assert css.read(f"rgb({text} 0 0)") is css.read(f"hsl({text} 0 0)") is None
+    assert csscolor.read(f"rgb({text} 0 0)") is csscolor.read(f"hsl({text} 0 0)") is None
 
 
 @st.composite
@@ -198,13 +198,13 @@ TOKENS += ["none", "infinity", "nan", "up", "r", "#123", "[", "}", "'", "\\", "e
 def test_any_tokens_are_a_channel_or_none(tokens: list[str]) -> None:
     text = "".join(token + "(" * (token in MATH_FUNCTIONS) for token in tokens)
     for color in (f"rgb(calc({text}) 0 0)", f"lch(from red l {text} h)", f"color-mix(in lab, red {text}, blue)"):
-        rgba: Any = css.read(color)
+        rgba: Any = csscolor.read(color)
         assert rgba is None or all(0 <= v <= 1 for v in rgba)
 
 
 def test_brackets_in_each_other_are_counted_before_python_counts_them() -> None:
     for start, end in (("(", ")"), ("calc(", ")"), ("color-mix(in lab, red, ", ")"), ("rgb(from ", " r g b)")):
         few, many = (start * n + "1" + end * n for n in (40, 5000))
-        assert css.read(f"rgb(calc({many}) 0 0)") is css.read(many) is None
-        assert (css.read(f"rgb(calc({few}) 0 0)") is None) == (start not in ("(", "calc("))
-    assert css.read("color-mix(in lab, red, " * 40 + "red" + ")" * 40) is not None
+        assert csscolor.read(f"rgb(calc({many}) 0 0)") is csscolor.read(many) is None
+        assert (csscolor.read(f"rgb(calc({few}) 0 0)") is None) == (start not in ("(", "calc("))
+    assert csscolor.read("color-mix(in lab, red, " * 40 + "red" + ")" * 40) is not None

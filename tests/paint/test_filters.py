@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpucanvas.css.fontunits import FontUnits
 from gpucanvas.paint import effects as e
 from gpucanvas.paint.filter_objects import FilterError
 from gpucanvas.paint.filters import read_filter
-from gpucanvas.paint.fontunits import FontUnits
 from gpucanvas.paint.webidl import as_javascript
 
 BLACK = (0.0, 0.0, 0.0, 1.0)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strings import NAMES, SPACES, STRINGS, functions
 
-from gpucanvas.paint import color, css, named, quick
+from gpucanvas.paint import color, csscolor, named, quick
 
 
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,14 +19,14 @@ def test_what_is_read_quickly_is_what_the_whole_grammar_says(text: str) -> None:
     if rgba is None:
         return
     # To the bit: hexadecimal digits tell -0.0 from 0.0, too.
-    assert [v.hex() for v in rgba] == [v.hex() for v in css.read(text) or ()]
+    assert [v.hex() for v in rgba] == [v.hex() for v in csscolor.read(text) or ()]
     assert all(0.0 <= v <= 1.0 for v in rgba)
 
 
 @settings(deadline=None)
 @given(functions(0))
 def test_a_plain_function_needs_no_tokenizer(text: str) -> None:
-    with mock.patch.object(css, "read", side_effect=AssertionError(text)):
+    with mock.patch.object(csscolor, "read", side_effect=AssertionError(text)):
         color.read(text)
 
 
@@ -45,7 +45,7 @@ def test_a_plain_function_needs_no_tokenizer(text: str) -> None:
     + [f"color({space} 1 50% .5 / 1)" for space in SPACES],
 )
 def test_every_common_form_is_read_quickly(text: str) -> None:
-    assert quick.read(text) == css.read(text) is not None
+    assert quick.read(text) == csscolor.read(text) is not None
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_every_common_form_is_read_quickly(text: str) -> None:
 )
 def test_what_only_looks_like_a_colour_is_none(text: str) -> None:
     assert quick.read(text) is None
-    assert css.read(text) is None
+    assert csscolor.read(text) is None
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def test_what_only_looks_like_a_colour_is_none(text: str) -> None:
 )
 def test_what_needs_the_whole_grammar_is_left_to_it(text: str) -> None:
     assert quick.read(text) is None
-    assert css.read(text) == color.read(text) is not None
+    assert csscolor.read(text) == color.read(text) is not None
 
 
 def test_a_number_of_thousands_of_digits_is_no_colour_on_either_way() -> None:
     for text in (f"rgb({'1' * 5000} 0 0)", f"rgb({'0' * 5000}1, 0, 0)", f"rgb(0 0 0{' ' * 9000}/ {'9' * 5000})"):
-        assert quick.read(text) is css.read(text) is None
+        assert quick.read(text) is csscolor.read(text) is None
 
 
 def test_every_name_means_what_the_other_library_says() -> None:
@@ -106,7 +106,7 @@ def test_every_name_means_what_the_other_library_says() -> None:
     theirs = color4._COLOR_KEYWORDS
     assert len(theirs) == 148 and {*theirs, "transparent", "currentcolor"} == set(named.NAMED_COLORS)
     for name in [*named.NAMED_COLORS, *named.SYSTEM_COLORS]:
-        assert quick.read(name) == css.read(name) == css.read(name.upper()) is not None
+        assert quick.read(name) == csscolor.read(name) == csscolor.read(name.upper()) is not None
 
 
 def test_the_strings_of_this_test_are_of_all_kinds() -> None:

@@ -18,12 +18,12 @@ import numpy as np
 
 __all__ = [
     *("ANGLE", "LENGTH", "LENGTH_UNIT_OF", "MATH_FUNCTIONS", "NUMBER", "PERCENT", "ROUNDINGS", "UNITS", "UNIT_OF"),
-    *("NotColor", "Quantity", "add", "clamp", "divide", "multiply", "round_to"),
+    *("InvalidCss", "Quantity", "add", "clamp", "divide", "multiply", "round_to"),
 ]
 
 
-class NotColor(ValueError):
-    """The text breaks the grammar of CSS colours."""
+class InvalidCss(ValueError):
+    """The text breaks the grammar of CSS."""
 
 
 Powers = tuple[int, int, int, int, int, int]
@@ -98,14 +98,14 @@ def _common(*quantities: Quantity) -> Powers:
     """The dimensions of quantities that can be added and compared."""
     powers = quantities[0].powers
     if any(other.powers != powers for other in quantities):
-        raise NotColor("numbers, percentages and angles cannot be added to each other")
+        raise InvalidCss("numbers, percentages and angles cannot be added to each other")
     return powers
 
 
 def _plain(*quantities: Quantity) -> list[float]:
     """The values of quantities that must be numbers."""
     if _common(*quantities) != NUMBER:
-        raise NotColor("only a number can stand here")
+        raise InvalidCss("only a number can stand here")
     return [quantity.value for quantity in quantities]
 
 

@@ -1,4 +1,4 @@
-"""css: reads all CSS colours, with comments, escapes, unclosed brackets, ``none``, calculations and so on.
+"""csscolor: reads all CSS colours, with comments, escapes, unclosed brackets, ``none``, calculations and so on.
 
     text --tinycss2--> tokens --grammar--> a space, its channels --> sRGB
                                    `-- mix, relative, derived: colours made of others --^
@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..css.nesting import is_too_deep
+from ..css.quantities import InvalidCss
 from .channels import bound, read_number, unit_of
 from .derived import read_alpha, read_contrast, read_light
 from .mix import read_mix
 from .models import MODELS, Color, fill, to_rgba
 from .named import SYSTEM_COLORS, Rgba
-from .nesting import is_too_deep
-from .quantities import NotColor
 from .relative import is_relative, read_relative
 from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, Space, clip
 from .wide import LEGACY, WideColor
@@ -108,7 +108,7 @@ def _read_color(token: Any) -> Color:
         model = MODELS[name]
         return Color(model, bound((x, y, z), model), None if alpha is None else min(max(alpha, 0.0), 1.0))
     if token.type not in ("ident", "hash"):
-        raise NotColor("a colour is a function, a name or a hash")
+        raise InvalidCss("a colour is a function, a name or a hash")
     r, g, b, a = _read_word(token)
     return Color(MODELS["srgb"], (r, g, b), a)
 
@@ -121,7 +121,7 @@ def _read_word(token: Any) -> Rgba:
         return SYSTEM_COLORS[token.lower_value]
     found = parse_color(token)
     if found is None:
-        raise NotColor("there is no colour of this name")
+        raise InvalidCss("there is no colour of this name")
     if found == "currentcolor":
         return 0.0, 0.0, 0.0, 1.0
     r, g, b = found.coordinates
@@ -141,14 +141,14 @@ def _read_function(token: Any) -> tuple[str, tuple[float | None, ...]]:
     else:
         known = name in FUNCTIONS
     if not known:
-        raise NotColor("there is no such colour function")
+        raise InvalidCss("there is no such colour function")
     space = _space(name)
     if space in (FUNCTIONS["rgb"], FUNCTIONS["hsl"]) and any(item == "," for item in arguments):
         arguments = _read_legacy(space, arguments)
     elif len(arguments) == 5 and arguments[3] == "/":
         del arguments[3]
     elif len(arguments) != 3:
-        raise NotColor("a colour has three channels, and alpha after a slash")
+        raise InvalidCss("a colour has three channels, and alpha after a slash")
     numbers = [read_number(item, units) for item, units in zip(arguments, (*space.units, ALPHA), strict=False)]
     return name, (*numbers, 1.0)[:4]
 
@@ -156,9 +156,9 @@ def _read_function(token: Any) -> tuple[str, tuple[float | None, ...]]:
 def _read_legacy(space: Space, arguments: list[Any]) -> list[Any]:
     """Remove the commas from arguments of the legacy syntax, which allows no ``none`` and no mixed units."""
     if len(arguments) not in (5, 7) or any(item != "," for item in arguments[1::2]):
-        raise NotColor("there is a comma between every two channels")
+        raise InvalidCss("there is a comma between every two channels")
     arguments = arguments[::2]
     units = [unit_of(item)[1] for item in arguments]
     if units[1:3] != ["%", "%"] if space is FUNCTIONS["hsl"] else units[:3] not in (["", "", ""], ["%", "%", "%"]):
-        raise NotColor("channels between commas are of one kind")
+        raise InvalidCss("channels between commas are of one kind")
     return arguments

@@ -2,8 +2,8 @@
 
     token --arguments, terms, factors--> quantities, a value and its kind --> a value with "", "%" or "deg"
 
-Operands may have any unit, as long as the result is a number, a percentage, an angle or, for filters, a length:
-``calc(90deg / 1turn)`` is 0.25. Lengths that depend on a font or a window are refused, since a colour has neither.
+Operands may have any unit, as long as the result is a number, a percentage, an angle or, for filters and transforms, a
+length: ``calc(90deg / 1turn)`` is 0.25. Lengths that depend on a font are computed before (`fontunits.py`).
 
 https://www.w3.org/TR/css-values-4/#math
 """
@@ -23,7 +23,7 @@ from .quantities import (
     ROUNDINGS,
     UNIT_OF,
     UNITS,
-    NotColor,
+    InvalidCss,
     Powers,
     Quantity,
     add,
@@ -60,13 +60,13 @@ def evaluate(token: Any, names: Names, units: Mapping[Powers, str] = UNIT_OF) ->
 
     Raises
     ------
-    NotColor
+    InvalidCss
         The function breaks the grammar, mixes kinds, or is in another unit.
     """
     value, powers = calculate(token, names)
     unit = units.get(powers)
     if unit is None:
-        raise NotColor("a channel is a number, a percentage or an angle")
+        raise InvalidCss("a channel is a number, a percentage or an angle")
     return value, unit
 
 
@@ -95,7 +95,7 @@ def _function(token: Any, names: Names) -> Quantity:
     if token.lower_name == "clamp" and len(arguments) == 3:
         low, middle, high = (None if _word(tokens) == "none" else _sum(tokens, names) for tokens in arguments)
         if middle is None:
-            raise NotColor("clamp() has no value")
+            raise InvalidCss("clamp() has no value")
         return clamp(low, middle, high)
     if token.lower_name == "round" and _word(arguments[0]) in ROUNDINGS:
         return round_to(_word(arguments[0]), *_quantities(arguments[1:], names, 1, 2))
@@ -105,7 +105,7 @@ def _function(token: Any, names: Names) -> Quantity:
 
 def _quantities(arguments: list[list[Any]], names: Names, least: int, most: int) -> list[Quantity]:
     if not least <= len(arguments) <= most:
-        raise NotColor("a math function has too few or too many arguments")
+        raise InvalidCss("a math function has too few or too many arguments")
     return [_sum(tokens, names) for tokens in arguments]
 
 
@@ -124,7 +124,7 @@ def _sum(tokens: list[Any], names: Names) -> Quantity:
         term = _product(tokens[start:index], names)
         total = add(total, term, sign) if sign else term
         if token is not None and not _is_between_spaces(tokens, index):
-            raise NotColor("there is no white space around a plus or minus")
+            raise InvalidCss("there is no white space around a plus or minus")
         sign, start = -1 if token == "-" else 1, index + 1
     return total
 
@@ -148,7 +148,7 @@ def _factor(tokens: list[Any], names: Names) -> Quantity:
     """Read a number, a keyword, a math function, or a sum in parentheses."""
     tokens = [token for token in tokens if token.type != "whitespace"]
     if len(tokens) != 1:
-        raise NotColor("there is not one value between two operators")
+        raise InvalidCss("there is not one value between two operators")
     token = tokens[0]
     if token.type == "number":
         return Quantity(token.value, NUMBER)
@@ -164,4 +164,4 @@ def _factor(tokens: list[Any], names: Names) -> Quantity:
         return _sum(token.content, names)
     if token.type == "function" and token.lower_name in MATH_FUNCTIONS:
         return _function(token, names)
-    raise NotColor("this is nothing to calculate with")
+    raise InvalidCss("this is nothing to calculate with")
