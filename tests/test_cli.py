@@ -337,12 +337,13 @@ def test_watch_without_a_display_or_a_file_is_status_2_with_the_cure(
     assert "missing.py is no file: give a Python script that defines draw" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["info", "render"])
+@pytest.mark.parametrize("command", ["info", "render", "picture"])
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 def test_a_reader_that_has_gone_is_status_141_and_no_traceback(script: Path, command: str, unbuffered: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    more = [script, "-o", script.with_name("out.png")] if command == "render" else []
+    more = {"info": [], "render": [script, "-o", script.with_name("out.png")], "picture": [script, "-o", "-"]}[command]
+    command = "info" if command == "info" else "render"
     arguments = [sys.executable, "-m", "gpucanvas", command, *more]
     environment = dict(os.environ, PYTHONUNBUFFERED=unbuffered)
     ended = subprocess.run(arguments, stdout=writing, stderr=subprocess.PIPE, env=environment, timeout=120, check=False)
@@ -454,3 +455,15 @@ def test_python_m_gpucanvas_is_the_command_line() -> None:
     done = subprocess.run([sys.executable, "-m", "gpucanvas", "--help"], capture_output=True, text=True, check=True)
     assert "render" in done.stdout
     assert subprocess.run([sys.executable, "-m", "gpucanvas"], capture_output=True, check=False).returncode == 2
+
+
+def test_a_dash_writes_the_picture_to_standard_output_and_all_else_to_the_other(script: Path) -> None:
+    script.write_text("print('loaded')\n" + script.read_text() + "\nprint('read')\n")
+    arguments = [sys.executable, "-m", "gpucanvas", "render", script, "--size", "40x30", "--backend", "cpu", "-o"]
+    ended = subprocess.run([*arguments, "-"], capture_output=True, timeout=120, check=True)
+    subprocess.run([*arguments, script.with_name("out.png")], capture_output=True, timeout=120, check=True)
+    assert ended.stdout == script.with_name("out.png").read_bytes()
+    assert ended.stderr.decode().splitlines() == ["loaded", "read", "-: 40x30 pixels, drawn by backend cpu"]
+    film = subprocess.run([*arguments, "-", "--frames", "2"], capture_output=True, text=True, timeout=120, check=False)
+    assert (film.returncode, film.stdout) == (2, "")
+    assert "-o - writes one picture to standard output: with --frames give a name" in film.stderr

@@ -1,6 +1,6 @@
 """render: renders a script's picture to a file or, with ``--frames``, a film.
 
-    script --load--> draw, setup --FilmView--+-- one moment  --Canvas.save--> out.png
+    script --load--> draw, setup --FilmView--+-- one moment  --Canvas.save--> out.png, or standard output
                                              +-- --frames N  --write_film---> out.mp4, out.gif, frame_%04d.png
 
 Arguments are checked before the script runs. An incomplete film leaves no file.
@@ -12,8 +12,9 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ..film.open import open_film
 from ..film.view import FilmView, write_film
@@ -38,13 +39,19 @@ from .scripts import (
 
 __all__ = ["add_render", "render"]
 
+STANDARD_OUTPUT: Final = Path("-")
+"""The output that stands for standard output, to which a picture is written as PNG."""
+
 
 def add_render(commands: Any) -> None:
     """Add the command to a parser's commands."""
     parser = commands.add_parser("render", help="draw a script's picture, or its film, into a file")
     script = "a script that defines draw(ctx, width, height) or draw(ctx, frame), and perhaps setup(view)"
     parser.add_argument("script", type=Path, metavar="FILE.py", help=script)
-    output = "the file to write: out.png; with --frames out.mp4, .webm, .gif, .webp, .png, or frame_%%04d.png"
+    output = (
+        "the file to write: out.png, or - for PNG to standard output; with --frames out.mp4, .webm, .gif, .webp, .png, "
+        "or frame_%%04d.png"
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="out.png", help=output)
     parser.add_argument("--backend", choices=("auto", "cpu", "gl"), default="auto", help="what draws (default: auto)")
     parser.add_argument("--size", type=read_size, default=DEFAULT_SIZE, metavar="WxH", help="units that draw() sees")
@@ -79,6 +86,12 @@ def render(options: argparse.Namespace) -> int:
     pixels = _pixels(options)
     _check_output(options.output, options.frames)
     check_script(options.script)
+    # What the script prints must not be in the middle of the picture.
+    with redirect_stdout(sys.stderr) if options.output == STANDARD_OUTPUT else nullcontext():
+        return _render(options, pixels)
+
+
+def _render(options: argparse.Namespace, pixels: tuple[int, int]) -> int:
     try:
         drawing = load(options.script)
         with _open_view(options, pixels) as view:
@@ -104,6 +117,10 @@ def _check_output(output: Path, frames: int | None) -> None:
     """Check the output's name before drawing, since writing to it would fail only afterwards."""
     from PIL import Image
 
+    if output == STANDARD_OUTPUT:
+        if frames is not None:
+            raise UsageError("-o - writes one picture to standard output: with --frames give a name, e.g. out.mp4")
+        return
     if not output.parent.is_dir():
         raise UsageError(f"-o {output}: there is no folder {output.parent}: make it first")
     if output.is_dir():
@@ -158,6 +175,8 @@ def _run(script: Path, how: str, work: Callable[[], object]) -> None:
 
 def _draw_picture(options: argparse.Namespace, view: FilmView) -> int:
     canvas, output = view.canvas, options.output
+    is_standard = output == STANDARD_OUTPUT
+    target = sys.__stdout__.fileno() if is_standard and sys.__stdout__ else output
 
     def draw() -> None:
         view.paint_next()
@@ -165,8 +184,11 @@ def _draw_picture(options: argparse.Namespace, view: FilmView) -> int:
 
     _run(options.script, "failed in draw", draw)
     try:
-        canvas.save(output, quality=options.quality, background=options.background)
+        format = "png" if is_standard else None
+        canvas.save(target, format, quality=options.quality, background=options.background)
     except OSError as error:
+        if is_standard and isinstance(error, BrokenPipeError):
+            raise  # The reader has gone: `cli` ends quietly.
         return _not_written(output, error)
     except ValueError as error:
         raise UsageError(f"-o {output}: {error}") from error
