@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from math import isnan, nan
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from .numbers import Number, as_float
 
 __all__ = ["DOMRect"]
 
@@ -20,10 +23,37 @@ class DOMRect(NamedTuple):
     (40, 25)
     """
 
-    x: float
-    y: float
-    width: float
-    height: float
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+
+    @classmethod
+    def from_rect(cls, other: Rect | None = None) -> DOMRect:
+        """A rectangle of a DOMRect, of a mapping with x, y, width and height, or of four numbers; what is absent is 0.
+
+        Raises
+        ------
+        TypeError
+            For anything else.
+
+        Examples
+        --------
+        >>> DOMRect.from_rect({"x": 10, "width": 30})
+        DOMRect(x=10.0, y=0.0, width=30.0, height=0.0)
+        """
+        if other is None:
+            return cls()
+        if isinstance(other, Mapping):
+            numbers = [other.get(name, 0.0) for name in cls._fields]
+        elif isinstance(other, tuple | list) and len(other) == 4:
+            numbers = [*other]
+        else:
+            raise TypeError(
+                f"a rectangle cannot be made of {other!r:.80}: give a DOMRect, a mapping with x, y, width and height, "
+                "or (x, y, width, height)"
+            )
+        return cls(*map(partial(as_float, "DOMRect"), cls._fields, numbers))
 
     @property
     def left(self) -> float:
@@ -49,3 +79,7 @@ class DOMRect(NamedTuple):
 def _safe(of: Callable[[float, float], float], a: float, b: float) -> float:
     """The least or greatest of two numbers; NaN where one of them is: with Python's it would depend on their order."""
     return nan if isnan(a) or isnan(b) else of(a, b)
+
+
+Rect = DOMRect | Mapping[str, Number] | tuple[Any, ...] | list[Any]
+"""The type of any spelling of a rectangle that `DOMRect.from_rect` reads."""

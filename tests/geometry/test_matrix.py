@@ -340,3 +340,13 @@ def test_a_canvas_takes_the_plane_s_numbers_of_a_matrix_of_space() -> None:
     ctx = gpucanvas.Recording(4, 4).get_context("2d")
     ctx.set_transform(DOMMatrix(SIX).translate(0, 0, 5))
     assert list(ctx.get_transform()) == list(SIX) and ctx.get_transform().is_2d
+
+
+def test_a_rect_is_made_of_a_rect_a_mapping_or_four_numbers() -> None:
+    assert DOMRect.from_rect() == DOMRect() == (0, 0, 0, 0)
+    assert DOMRect.from_rect({"x": 1, "height": 4}) == (1, 0, 0, 4)
+    assert DOMRect.from_rect(DOMRect(1, 2, 3, 4)) == DOMRect.from_rect([1, 2, 3, 4]) == (1, 2, 3, 4)
+    with pytest.raises(TypeError, match="a rectangle cannot be made of 5: give a DOMRect"):
+        DOMRect.from_rect(5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="width"):
+        DOMRect.from_rect((1, 2, "3", 4))
