@@ -34,6 +34,8 @@ LANES: Final = 0x00FF00FF00FF00FF
 """Mask of red and blue in a word of two pixels; of green and alpha after a shift by 8 bits."""
 ONES: Final = 0x0001000100010001
 OPAQUE: Final = 0xFF000000
+LEAST_ALPHA: Final = 1e-6
+"""Of 255. The sums of `shrink` are exact to some 1e-8."""
 
 
 def halvings(scale: float, side: int) -> int:
@@ -293,9 +295,11 @@ def shrink(pixels: Pixels, width: int, height: int) -> Pixels:
         upto = sums[:, :, whole] + (columns - whole) * means[:, :, whole]
         alpha, *colors = np.diff(upto) * (width / pixels.shape[1])
         word = np.rint(alpha).astype(np.uint32) << np.uint32(24)
-        alpha[alpha == 0.0] = 1.0
+        # An alpha of less is only what rounding has left in the sums; a quotient by it may be any number.
+        is_seen = alpha > LEAST_ALPHA
         for shift, color in zip((0, 8, 16), colors, strict=True):
-            word |= np.rint(color / alpha).astype(np.uint32) << np.uint32(shift)
+            color[is_seen] /= alpha[is_seen]
+            word |= np.where(is_seen, np.rint(color), 0.0).astype(np.uint32) << np.uint32(shift)
         out[top : top + count] = word
     return out
 
