@@ -86,7 +86,7 @@ def render(options: argparse.Namespace) -> int:
     pixels = _pixels(options)
     _check_output(options.output, options.frames)
     check_script(options.script)
-    # What the script prints must not be in the middle of the picture.
+    # The script's own output must not get into the picture.
     with redirect_stdout(sys.stderr) if options.output == STANDARD_OUTPUT else nullcontext():
         return _render(options, pixels)
 

@@ -19,7 +19,7 @@ ROOT: Final = {f"r{unit}": 16.0 * ems for unit, ems in FALLBACKS.items()}
 """Root-relative units, px: a page's default font has 16px."""
 
 NO_WINDOW: Final = "depends on the size of a page's window, which a canvas does not have: compute it, and give px"
-"""What is wrong with units such as ``vw``."""
+"""Why units such as ``vw`` are refused."""
 _OF_WINDOW: Final = re.compile(r"[0-9.](?:[sld]?v|cq)(?:[whib]|min|max)\b", re.IGNORECASE)
 
 

@@ -146,7 +146,7 @@ def as_halves(array: NDArray[Any], is_extended: bool) -> NDArray[np.float16]:
 
 
 def halves_of(image: Any, space: ColorSpace) -> NDArray[Any] | tuple[int, int] | None:
-    """What a canvas of float16 in a colour space draws as float16: a float array as such pixels, or None for bytes.
+    """The pixels of an image that a canvas of float16 in a colour space draws as float16; None if it draws bytes.
 
     For a canvas it is the (height, width). Bytes (H, W, 4) and canvases of another space count as well, since in this
     one their colours may be outside of 0 to 1; such an array is returned as it is.

@@ -64,7 +64,7 @@ class SteppedTasks:
 
     def _run_once(self, loop: AbstractEventLoop) -> None:
         loop.call_soon(loop.stop)
-        later.call(loop.run_forever)  # It runs coroutines of the program.
+        later.call(loop.run_forever)  # The loop runs coroutines of the program.
 
 
 def is_inside_asyncio() -> bool:
