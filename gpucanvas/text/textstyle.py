@@ -38,6 +38,9 @@ SETTINGS: Final[dict[str, tuple[str, ...]]] = {
     "text_rendering": ("auto", "optimizeSpeed", "optimizeLegibility", "geometricPrecision"),
 }
 """The words that each property accepts."""
+NORMAL_STRETCH: Final = 100.0
+STRETCH_NAMES: Final = {NORMAL_STRETCH: "normal"} | {percent: name for name, percent in STRETCHES.items()}
+"""The values of `font_stretch` by the percentages of a `Font`."""
 GLYPH_UNITS: Final = ("ex", "ch", "cap", "ic", "lh")
 """Units that depend on a font's glyphs and lines; also the ends of the root-relative ones, which do not."""
 LARGEST_PX: Final = 1e7
@@ -169,6 +172,11 @@ class TextStyle:
         return self.font.variant_caps if self.font_variant_caps == "normal" else self.font_variant_caps
 
     @property
+    def shown_font(self) -> Font:
+        """The font with the variant of capitals, as `font` reads back."""
+        return replace(self.font, variant_caps="small-caps") if self.font_variant_caps == "small-caps" else self.font
+
+    @property
     def wanted(self) -> Font:
         """The font to match, with the context's stretch and variations."""
         font = self.font
@@ -187,10 +195,16 @@ _equals: Recent[TextStyle, TextStyle] = Recent(1024)
 
 
 def with_font(style: TextStyle, text: str) -> TextStyle:
-    """Return this style with a CSS font. Raises ValueError if the text is not a font."""
+    """Return this style with a CSS font, which sets capitals and stretch, too. Raises ValueError if it is not a font.
+
+    In browsers, too, the shorthand sets these two whether it names them or not (CSS Fonts 4, "font").
+    """
     found = _by_text.get((style, text))
     if found is None:
-        found = changed(style, "font", parse_font(text))
+        font = parse_font(text)
+        caps, stretch = font.variant_caps, STRETCH_NAMES[font.stretch]
+        plain = replace(font, variant_caps="normal", stretch=NORMAL_STRETCH)
+        found = _shared(replace(style, font=plain, font_variant_caps=caps, font_stretch=stretch))
         if len(text) <= LONGEST_KEPT:
             _by_text.put((style, text), found)
             object.__setattr__(found, "font_text", text)
@@ -202,10 +216,15 @@ def changed(style: TextStyle, name: str, value: Any) -> TextStyle:
     key = style, name, value
     found = _styles.get(key)
     if found is None:
-        made = replace(style, **{name: value})
-        found = _equals.get(made)
-        if found is None:
-            found = made
-            _equals.put(made, made)
+        found = _shared(replace(style, **{name: value}))
         _styles.put(key, found)
+    return found
+
+
+def _shared(made: TextStyle) -> TextStyle:
+    """Return the one object for all styles that equal this one, while it is cached."""
+    found = _equals.get(made)
+    if found is None:
+        found = made
+        _equals.put(made, made)
     return found

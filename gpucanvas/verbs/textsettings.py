@@ -67,9 +67,10 @@ class TextSettings(FilterSettings):
         """The font in CSS syntax: style, weight, size and families. It reads back with the size in px.
 
         Relative sizes are relative to 10px. A family is one that `gpucanvas.fonts` has, registered by the program or
-        installed in the system, or a generic one: ``"italic bold 16px 'Noto Serif', serif"``.
+        installed in the system, or a generic one: ``"italic bold 16px 'Noto Serif', serif"``. A font sets
+        `font_variant_caps` and `font_stretch`, too: to ``"normal"`` where it does not name them.
         """
-        return str(self._text_style.font)
+        return str(self._text_style.shown_font)
 
     @font.setter
     def font(self, value: str) -> None:

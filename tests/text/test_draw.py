@@ -245,7 +245,7 @@ def test_save_and_restore_bring_all_styles_of_text_back() -> None:
     ctx.save()
     for name, value in values.items():
         setattr(ctx, name, value)
-    assert {name: getattr(ctx, name) for name in values} == values
+    assert {name: getattr(ctx, name) for name in values} == values | {"font": "italic small-caps 12px serif"}
     ctx.restore()
     assert {name: getattr(ctx, name) for name in values} == before
     for name, value in values.items():
@@ -254,6 +254,42 @@ def test_save_and_restore_bring_all_styles_of_text_back() -> None:
     new = canvas().get_context("2d")
     new.font = "10px sans-serif"
     assert {name: getattr(ctx, name) for name in values} == {name: getattr(new, name) for name in values}
+
+
+def test_a_font_sets_capitals_and_stretch_whether_it_names_them_or_not() -> None:
+    """As in Chromium, whose getters after each line are these; what is not part of the shorthand stays."""
+    ctx = canvas().get_context("2d")
+
+    def seen() -> tuple[str, str, str]:
+        return ctx.font_variant_caps, ctx.font_stretch, ctx.font
+
+    ctx.font_kerning, ctx.letter_spacing = "none", "3px"
+    ctx.font = "small-caps expanded 20px serif"
+    assert seen() == ("small-caps", "expanded", "small-caps 20px serif")
+    ctx.font_variant_caps = "all-small-caps"
+    assert seen() == ("all-small-caps", "expanded", "20px serif")
+    ctx.font = "20px serif"
+    assert seen() == ("normal", "normal", "20px serif")
+    ctx.font_variant_caps, ctx.font_stretch = "small-caps", "condensed"
+    assert seen() == ("small-caps", "condensed", "small-caps 20px serif")
+    ctx.save()
+    ctx.font = "20px serif"
+    assert seen() == ("normal", "normal", "20px serif"), "the same text resets them, too"
+    ctx.restore()
+    with pytest.raises(ValueError, match="font"):
+        ctx.font = "nonsense"
+    assert seen() == ("small-caps", "condensed", "small-caps 20px serif")
+    assert (ctx.font_kerning, ctx.letter_spacing) == ("none", "3px")
+
+
+def test_capitals_of_the_font_can_be_taken_back() -> None:
+    ctx = canvas().get_context("2d")
+    ctx.font = "20px serif"
+    plain = ctx.measure_text("hello").width
+    ctx.font = "small-caps 20px serif"
+    assert ctx.measure_text("hello").width != plain
+    ctx.font_variant_caps = "normal"
+    assert ctx.measure_text("hello").width == plain
 
 
 @pytest.mark.parametrize(
