@@ -536,3 +536,30 @@ def test_a_filter_under_a_transform_beyond_all_measure_draws_or_says_why_not(bac
         ctx.reset_transform()
         ctx.fill_rect(0, 0, 2, 2)
         assert canvas.to_numpy()[:2, :2, 3].min() == 255
+
+
+@pytest.mark.parametrize("operator", ["source-over", "copy", "source-in"])
+@pytest.mark.parametrize("effects", [(), ("shadow", "filter")])
+def test_a_layer_that_begins_under_a_transform_without_inverse_is_not_drawn(operator: Any, effects: Any) -> None:
+    """As the proposal says, whatever transform is set inside it; draws after it appear."""
+
+    def draw(ctx: Any, has_layer: bool) -> None:
+        backdrop(ctx)
+        with ctx.save():
+            ctx.scale(1, 0)
+            if "shadow" in effects:
+                ctx.shadow_color, ctx.shadow_offset_y = "orange", 20
+            if "filter" in effects:
+                ctx.filter = "drop-shadow(3px 3px 0 blue)"
+            ctx.global_composite_operation = operator
+            if has_layer:
+                ctx.begin_layer()
+                ctx.fill_rect(0, 0, 30, 30)
+                ctx.set_transform(1, 0, 0, 1, 0, 0)
+                group(ctx)
+                ctx.end_layer()
+        ctx.fill_rect(50, 40, 5, 5)
+
+    with_layer, without = (straight(lambda ctx, has=has: draw(ctx, has), "cpu") for has in (True, False))
+    assert np.array_equal(with_layer, without)
+    assert without[42, 52, 3] > 0

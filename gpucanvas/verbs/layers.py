@@ -115,6 +115,10 @@ class LayerVerbs(Settings):
         self._layers.pop()
         self._opaque = self._is_opaque and not self._layers
         self._switch_recording(below)
+        a, b, c, d, _, _ = below.matrix
+        if a * d == b * c:
+            # The proposal: a layer that begins under a transform without an inverse is not drawn at all.
+            return
         self._sync()
         self._add_layer(self._fill, use)
 
