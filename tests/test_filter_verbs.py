@@ -536,3 +536,83 @@ def test_a_filter_that_refers_to_nothing_is_none_where_invalid_values_are_ignore
     strict = gpucanvas.Recording(5, 5).get_context("2d")
     with pytest.raises(ValueError, match="url\\(\\) is not supported"):
         strict.filter = text
+
+
+def purple(ctx: Any, how: str) -> None:
+    """A rectangle of 60 x 30 at (10, 10)."""
+    ctx.fill_style = ctx.stroke_style = "rgb(128, 0, 128)"
+    if how == "fill":
+        ctx.fill_rect(10, 10, 60, 30)
+    elif how == "stroke":
+        ctx.line_width = 30
+        ctx.begin_path()
+        ctx.move_to(10, 25)
+        ctx.line_to(70, 25)
+        ctx.stroke()
+    elif how == "image":
+        ctx.draw_image(np.full((30, 60, 4), (128, 0, 128, 255), np.uint8), 10, 10)
+    elif how == "batch":
+        ctx.fill_rects([10], [10], [60], [30])
+    else:
+        with ctx.layer():
+            ctx.fill_rect(10, 10, 60, 30)
+
+
+@pytest.mark.parametrize("how", ["fill", "stroke", "image", "batch", "layer"])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        # The shape alone, over its shadow, and the shadow alone: the shadow is seen through the shape.
+        ("drop-shadow(10px 5px 0 rgb(255, 165, 0))", ((128, 0, 128, 128), (170, 54, 85, 192), (255, 165, 0, 128))),
+        ("brightness(50%)", ((64, 0, 64, 128), (64, 0, 64, 128), (0, 0, 0, 0))),
+        ("invert(1)", ((128, 255, 128, 128), (128, 255, 128, 128), (0, 0, 0, 0))),
+        ("opacity(0.5)", ((128, 0, 128, 64), (128, 0, 128, 64), (0, 0, 0, 0))),
+    ],
+)
+def test_opacity_comes_before_the_filter_as_in_chromium(value: str, expected: Any, how: str, backend: str) -> None:
+    """The numbers are Chromium's."""
+    with gpucanvas.Canvas(100, 50, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.filter, ctx.global_alpha = value, 0.5
+        purple(ctx, how)
+        assert ctx.global_alpha == 0.5
+        found = canvas.to_numpy().astype(int)
+        for (x, y), pixel in zip(((15, 12), (40, 25), (75, 42)), expected, strict=True):
+            assert np.abs(found[y, x] - pixel).max() <= 1, (x, y, found[y, x])
+        ctx.reset_transform()
+        ctx.filter = "none"
+        ctx.clear_rect(0, 0, 100, 50)
+        ctx.fill_rect(0, 0, 5, 5)
+        assert canvas.to_numpy()[2, 2, 3] == 128, "the state's opacity is as before"
+
+
+def test_opacity_comes_between_the_filter_of_a_layer_and_that_of_the_context(backend: str) -> None:
+    """By arithmetic: a half transparent shadow, seen through a half transparent shape that has its own solid shadow."""
+    with gpucanvas.Canvas(100, 50, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.filter, ctx.global_alpha = "drop-shadow(0 20px 0 lime)", 0.5
+        ctx.begin_layer("drop-shadow(20px 0 0 blue)")
+        ctx.fill_style = "red"
+        ctx.fill_rect(0, 0, 40, 10)
+        ctx.end_layer()
+        found = canvas.to_numpy().astype(int)
+    for (x, y), pixel in {
+        (10, 5): (255, 0, 0, 128), (30, 5): (255, 0, 0, 128), (50, 5): (0, 0, 255, 128), (50, 25): (0, 255, 0, 128)
+    }.items():  # fmt: skip
+        assert np.abs(found[y, x] - pixel).max() <= 1, (x, y, found[y, x])
+
+
+def test_a_shadow_of_a_filtered_shape_has_the_opacity_once(backend: str) -> None:
+    """Chromium's numbers for a shape with a drop shadow to its upper left and a shadow of both to the lower right."""
+    with gpucanvas.Canvas(100, 50, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.shadow_color, ctx.shadow_offset_x, ctx.shadow_offset_y = "blue", 10, 5
+        ctx.global_alpha, ctx.filter = 0.5, "drop-shadow(-10px -5px 0 orange)"
+        ctx.fill_style = "purple"
+        ctx.fill_rect(20, 10, 50, 30)
+        found = canvas.to_numpy().astype(int)
+    for (x, y), pixel in {
+        (15, 10): (255, 165, 0, 128), (40, 25): (136, 44, 119, 240), (75, 42): (0, 0, 255, 128),
+        (75, 20): (0, 0, 255, 128),
+    }.items():  # fmt: skip
+        assert np.abs(found[y, x] - pixel).max() <= 1, (x, y, found[y, x])

@@ -34,6 +34,7 @@ __all__ = [
     "grayscale",
     "hue_rotate",
     "invert",
+    "keeps_opacity",
     "luminance_to_alpha",
     "offset_under",
     "opacity",
@@ -217,6 +218,20 @@ def offset_under(matrix: Affine, dx: float, dy: float) -> tuple[float, float]:
         return dx, dy
     x, y = a * dx + c * dy, b * dx + d * dy
     return min(max(x, -FARTHEST), FARTHEST), min(max(y, -FARTHEST), FARTHEST)
+
+
+def keeps_opacity(effect: Effect) -> bool:
+    """Whether a more transparent input gives the same result, as much more transparent.
+
+    Otherwise it makes a difference whether an opacity is applied before the effect or after it. A drop shadow does not
+    keep it: the shadow is seen through the shape.
+    """
+    if isinstance(effect, ColorMatrix):
+        red, green, blue, alpha = (effect.values[5 * row : 5 * row + 5] for row in range(4))
+        return red[3] == green[3] == blue[3] == 0.0 and alpha[:3] == (0.0, 0.0, 0.0) and alpha[4] == 0.0
+    if isinstance(effect, ComponentTransfer):
+        return effect.functions[3] == TransferFunction()
+    return isinstance(effect, GaussianBlur)
 
 
 # -- the matrices of Filter Effects ----------------------------------------------------------------------------

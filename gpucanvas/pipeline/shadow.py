@@ -1,6 +1,7 @@
 """shadow: isolates one command in a recording of its own, as the input of its shadow or filter.
 
-The command's opacity, operator and clip apply to the shadow or the filtered result, not to this input.
+The command's operator and clip apply to the shadow or the filtered result, not to this input; so does its opacity,
+except under filters that would give another picture then.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ def isolated_command(
     command: tuple[int, int, int],
     numbers: tuple[float, float, float, float],
     moved: tuple[float, float],
+    alpha: float = 1.0,
 ) -> r.Commands:
-    """Returns a recording of one command (kind, paint, extra) of another, opaque, source-over and without a clip.
+    """Returns a recording of one command (kind, paint, extra) of another, source-over and without a clip.
 
     ``state`` is the index of the command's state, of which only transform and tone are used. ``moved`` is a move across
-    and down, pixels; it is ignored where it exceeds half a pixel.
+    and down, pixels; it is ignored where it exceeds half a pixel. ``alpha`` is the opacity of the command.
     """
     kind, paint, extra = command
     out = r.Commands()
@@ -44,7 +46,7 @@ def isolated_command(
     if is_image and (x or y):
         a, b, c, d = tilted(a, b, c, d)
     # The matrix does not apply to outlines in canvas coordinates: the origin moves them.
-    out.states += r.pack_state(a, b, c, d, e + x, f + y, 1.0, OVER_STYLE | op & TONE_BITS, 0, x, y, 0)
+    out.states += r.pack_state(a, b, c, d, e + x, f + y, alpha, OVER_STYLE | op & TONE_BITS, 0, x, y, 0)
     found = recording.paints[paint]
     if isinstance(found, r.PatternUse):
         out.images.append(recording.images[found.image])

@@ -28,7 +28,8 @@ class FilterSettings(Recorder):
         A CSS string of `blur`, `brightness`, `contrast`, `drop-shadow`, `grayscale`, `hue-rotate`, `invert`, `opacity`,
         `saturate` and `sepia`, ``"sepia(50%) blur(2px)"``; a filter of the layers proposal, a dict such as
         ``{"name": "gaussianBlur", "stdDeviation": 2}``; or a list of these. Lengths are pixels of the canvas, whatever
-        the transform; colours are filtered as straight sRGB. Shadow, `global_alpha`, operator and clip come after it
+        the transform; colours are filtered as straight sRGB. `global_alpha` comes before it, as in browsers: the shadow
+        of ``drop-shadow()`` is seen through a transparent shape. Shadow properties, operator and clip come after it
         (HTML, "drawing model"). A batch is one draw. `clear_rect` and `put_image_data` are not filtered.
 
         Raises ValueError for a string that cannot be read, unless the canvas ignores it; TypeError for another type.

@@ -89,6 +89,10 @@ class LayerVerbs(Settings):
         below = self._state
         state = below.push()
         # The same class as the outer recording: a monitored canvas records layers with a monitored class.
+        if self._fades_first():
+            from ..paint.effects import opacity
+
+            effects += (opacity(below.alpha),)
         state.layer = r.LayerUse(
             type(recording)(), effects + below.filter.effects, self._recorded_shadow(), is_begun=True
         )

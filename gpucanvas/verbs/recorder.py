@@ -83,8 +83,22 @@ class Recorder(Indices):
 
         recording = self._recording
         assert recording is not None
-        drawn = isolated_command(recording, self._state_index, (kind, paint, extra), numbers, (0.0, 0.0))
+        alpha = self._state.alpha if self._fades_first() else 1.0
+        drawn = isolated_command(recording, self._state_index, (kind, paint, extra), numbers, (0.0, 0.0), alpha)
         self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._recorded_shadow()))
+
+    def _fades_first(self) -> bool:
+        """Whether `global_alpha` applies before the filter, and not to its result.
+
+        Browsers have it so, and web-platform-tests (2d.filter.drop-shadow-globalAlpha); the drawing model in HTML has it
+        after the filter. It is done where the results differ.
+        """
+        state = self._state
+        if state.alpha == 1.0 or not state.filter.effects:
+            return False
+        from ..paint.effects import keeps_opacity
+
+        return not all(map(keeps_opacity, state.filter.effects))
 
     def _recorded_shadow(self) -> Shadow | None:
         """The state's shadow as a recording holds it; None where it is invisible."""
@@ -96,11 +110,22 @@ class Recorder(Indices):
             from ..pipeline.shadow import nest_drop_shadows
 
             use = nest_drop_shadows(use)
-        recording = self._recording
+        recording, alpha = self._recording, self._state.alpha
         assert recording is not None
         index = recording.add_layer(use)
+        is_faded = self._fades_first()
+        if is_faded:
+            self._set_opacity(1.0)
         for drawn in (LAYER,) if use.shadow is None else (SHADOW, LAYER):
             self._add_plain(DRAW_LAYER, paint, index, drawn, 0.0, 0.0, 0.0)
+        if is_faded:
+            self._set_opacity(alpha)
+
+    def _set_opacity(self, alpha: float) -> None:
+        """Set the state's opacity within a verb."""
+        self._state.alpha = alpha
+        self._changed()
+        self._sync()
 
     def _add_plain(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
         """Append a command without shadow and filter, rewritten where the target is opaque."""
