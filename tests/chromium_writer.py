@@ -34,7 +34,7 @@ BOUNDED = (
     *("overlay", "darken", "lighten", "color-dodge", "color-burn", "hard-light", "soft-light", "difference"),
     *("exclusion", "hue", "saturation", "color", "luminosity"),
 )
-OPERATORS = (*BOUNDED, "copy", "source-in", "source-out", "destination-in", "destination-atop")
+OPERATORS = (*BOUNDED, "clear", "copy", "source-in", "source-out", "destination-in", "destination-atop")
 COLORS = ("red", "#0f0", "rgba(0, 0, 255, 0.5)", "rgb(255 255 0 / 25%)", "white", "black", "hsl(150 90% 41% / 0.8)")
 MATRICES = ([0, 1, -1, 0, 40, 0], [1.5, 0.2, -0.1, 0.8, -3, 4], [1, 0, 0, 1, 2.5, -1.25], [-1, 0, 0, 1, 44, 0])
 LAYER_FILTERS: tuple[Any, ...] = (

@@ -616,3 +616,22 @@ def test_a_shadow_of_a_filtered_shape_has_the_opacity_once(backend: str) -> None
         (75, 20): (0, 0, 255, 128),
     }.items():  # fmt: skip
         assert np.abs(found[y, x] - pixel).max() <= 1, (x, y, found[y, x])
+
+
+def test_a_text_of_several_commands_has_one_opacity_under_a_filter(backend: str) -> None:
+    """Each command of it is filtered alone. As their shadows do not meet, all of them as a layer give the same."""
+    found = []
+    for as_layer in (False, True):
+        with gpucanvas.Canvas(120, 80, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.font = "20px sans-serif"
+            ctx.global_alpha, ctx.filter = 0.5, "drop-shadow(0 30px 0 blue)"
+            if as_layer:
+                ctx.begin_layer()
+            ctx.fill_text("A\N{GRINNING FACE}b\N{GRINNING FACE}", 5, 25)
+            if as_layer:
+                ctx.end_layer()
+            ctx.fill_rect(100, 5, 15, 15)
+            found.append(canvas.to_numpy().astype(int))
+    assert np.abs(found[0] - found[1]).max() <= 1
+    assert found[0][10, 105].tolist() == [0, 0, 0, 128]

@@ -60,8 +60,11 @@ OperatorName = Literal[
     "saturation",
     "color",
     "luminosity",
+    "clear",
 ]
 """The values of `global_composite_operation`. A type cannot be made from the table, so a test compares them."""
+CLEARING: Final[OperatorName] = "clear"
+"""The one operator without a row: kernels and shaders get a destination-out of an opaque shape, `verbs/clearing.py`."""
 
 
 @dataclass(frozen=True)

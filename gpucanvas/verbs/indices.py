@@ -13,6 +13,7 @@ from math import hypot
 from typing import Any, ClassVar, NamedTuple
 
 from .. import config
+from ..contract.operators import CLEARING
 from ..contract.outlines import WIDEST
 from ..errors import ClosedError, LimitError
 from ..geometry.affine import Affine, invert, multiply
@@ -214,6 +215,7 @@ class Indices:
             self._state_rest = bytes(recording.states[-STATE_REST_BYTES:])
             layered = state.shadow is not NO_SHADOW and state.shadow.is_seen
             layered = layered or (state.filter is not NO_FILTER and bool(state.filter.effects))
+            layered = layered or state.operator == CLEARING
             self._is_indirect = self._opaque or layered
             # -1 cannot be packed: the quick path of each verb fails with it and calls `_add`.
             goes_through_add = layered or (self._opaque and is_adapted(state.operator))

@@ -18,6 +18,7 @@ import numpy as np
 
 from ..contract.commands import BATCH
 from ..contract.constants import STYLE_UNBOUNDED
+from ..contract.operators import CLEARING
 from ..geometry.numbers import Number
 from ..pipeline.record import Batch
 from .indices import UNREAD_TEXTS
@@ -121,9 +122,11 @@ class LabelDrawing(TextSettings):
         return 0.0 if self._clears_around() else a
 
     def _clears_around(self) -> bool:
-        """Whether the operator clears the pixels around a shape."""
+        """Whether the operator clears the pixels around a shape, or draws with no colour of its own."""
         operator = self._state.operator
-        return bool(STYLES[operator] & STYLE_UNBOUNDED) or (self._opaque and is_adapted(operator))
+        if operator == CLEARING or STYLES[operator] & STYLE_UNBOUNDED:
+            return True
+        return self._opaque and is_adapted(operator)
 
     def _open_text_end(self) -> TextEnd | None:
         """Return the texts of the last command if a text in this state may be appended to them, else None."""

@@ -40,6 +40,11 @@ OPAQUE_HALF: Final = np.uint32(0x3C000000)
 """An alpha of 1 in the second word of a float16 pixel."""
 
 
+def row_of(name: str) -> o.Operator:
+    """The row of an operator; for "clear", which has none, that of the operator it is drawn by."""
+    return o.OPERATORS["destination-out" if name == o.CLEARING else name]
+
+
 def shows_source(row: o.Operator) -> bool:
     """Whether the source's colour shows on an opaque backdrop."""
     return row.source in (FACTOR_ONE, FACTOR_ALPHA) or bool(row.blends)
@@ -47,13 +52,13 @@ def shows_source(row: o.Operator) -> bool:
 
 def is_adapted(name: str) -> bool:
     """Whether a draw with this operator needs other commands on an opaque canvas, not only another operator."""
-    row = o.OPERATORS[name]
+    row = row_of(name)
     return not shows_source(row) or row.backdrop == FACTOR_ZERO
 
 
 def adapted_style(name: str) -> int:
     """The bits of Draw.style that are recorded for an operator on an opaque canvas."""
-    row = o.OPERATORS[name]
+    row = row_of(name)
     if row.backdrop == FACTOR_ALPHA:
         return o.OPERATORS["destination-in"].style
     stays = row.blends or row.backdrop == FACTOR_ONE
@@ -97,7 +102,7 @@ def _adapt_drawing(
 ) -> None:
     """Append the commands that replace a draw whose operator `is_adapted`."""
     kind, state, paint, extra = command
-    row = o.OPERATORS[drawing.operator]
+    row = row_of(drawing.operator)
     if row.backdrop == FACTOR_ONE:
         return
     if row.is_unbounded and draws_nothing(recording, drawing.matrix, kind, extra, numbers):

@@ -2,13 +2,17 @@
 
     a verb --numbers--> _floats, _pair --> _add --> the command                           `_add_plain`
                                             |-----> its shadow before it                  `_add_shadow`
-                                            +-----> or a filtered layer that holds it     `_add_filtered`
+                                            |-----> or a filtered layer that holds it     `_add_filtered`
+                                            +-----> or what clears the same pixels        `_add_clearing`
 """
 
 from __future__ import annotations
 
 from math import isfinite
+from struct import pack_into
+from typing import Final
 
+from ..contract.operators import CLEARING, OVER_STYLE
 from ..geometry.affine import IDENTITY, Affine
 from ..geometry.builder import PathBuilder
 from ..geometry.numbers import Number, all_finite, shown
@@ -20,17 +24,20 @@ from ..pipeline.record import (
     LAYER,
     PUT_IMAGE,
     SHADOW,
+    STATE_BYTES,
     LayerUse,
     Pen,
     Shadow,
     pack_command,
 )
 from .indices import DRAW_ERRORS, MAX_CACHED_COLORS, TRANSFORM_CHANGED, Indices
-from .opaque import append_adapted
-from .state import Solid, State, Style
+from .opaque import append_adapted, fill_black
+from .state import STYLES, Solid, State, Style
 
 __all__ = ["Recorder"]
 
+OPACITY_AT: Final = 48
+"""The byte of a STATE where its alpha begins, after six numbers of its transform."""
 UNREAD_KEPT_BYTES = 64 << 20
 """Most bytes of undrawn batches and snapshots of images."""
 
@@ -46,10 +53,15 @@ class Recorder(Indices):
         """Append a command with its shadow and filter; call `_sync` first."""
         if self._is_indirect and kind not in (CLEAR_RECT, PUT_IMAGE):
             effects, is_shadowed = self._state.filter.effects, self._state.shadow.is_seen
+            clears = self._state.operator == CLEARING
             if (effects or is_shadowed) and not self._draws_nothing(kind, extra, (a, b, c, d)):
+                if clears:
+                    return self._clear_clip()
                 if effects:
                     return self._add_filtered(kind, paint, extra, (a, b, c, d))
                 self._add_shadow(kind, paint, extra, (a, b, c, d))
+            if clears:
+                return self._add_clearing(kind, extra, a, b, c, d)
         self._add_plain(kind, paint, extra, a, b, c, d)
         recording = self._recording
         if recording is not None and not recording.has_only_rects and recording.kept_bytes > UNREAD_KEPT_BYTES:
@@ -90,7 +102,7 @@ class Recorder(Indices):
     def _fades_first(self) -> bool:
         """Whether `global_alpha` applies before the filter, and not to its result.
 
-        Browsers have it so, and web-platform-tests (2d.filter.drop-shadow-globalAlpha); the drawing model in HTML has it
+        Browsers do so, and web-platform-tests (2d.filter.drop-shadow-globalAlpha); in HTML's drawing model it comes
         after the filter. It is done where the results differ.
         """
         state = self._state
@@ -100,32 +112,57 @@ class Recorder(Indices):
 
         return not all(map(keeps_opacity, state.filter.effects))
 
+    def _add_clearing(self, kind: int, extra: int, a: float, b: float, c: float, d: float) -> None:
+        """Append a command under the operator "clear"."""
+        from .clearing import BLACK, covering
+
+        recording, index = self._recording, self._state_index
+        assert recording is not None
+        kind, extra = covering(recording, kind, extra)
+        self._state_index = self._opaque_state()
+        self._add_plain(kind, recording.add_solid(BLACK), extra, a, b, c, d)
+        self._state_index = index
+
+    def _opaque_state(self) -> int:
+        """Return the index of a state that is like the present one, with an opacity of 1."""
+        recording, index = self._recording, self._state_index
+        assert recording is not None
+        if self._state.alpha == 1.0:
+            return index
+        state = bytearray(recording.states[STATE_BYTES * index : STATE_BYTES * (index + 1)])
+        pack_into("<d", state, OPACITY_AT, 1.0)
+        recording.states += state
+        index = len(recording.states) // STATE_BYTES - 1
+        if self._state.hit is not None:
+            recording.hits.extend((index, self._state.hit))
+        return index
+
+    def _clear_clip(self) -> None:
+        """Clear all of the clip region: what a layer does under the operator "clear"."""
+        assert self._recording is not None
+        fill_black(self._recording, self._size(), self._state.clip, OVER_STYLE if self._opaque else STYLES[CLEARING])
+        self._check_unread()
+
     def _recorded_shadow(self) -> Shadow | None:
         """The state's shadow as a recording holds it; None where it is invisible."""
         return self._state.shadow.recorded()
 
     def _add_layer(self, paint: int, use: LayerUse) -> None:
         """Append a layer, and its shadow before it; call `_sync` first."""
+        if self._state.operator == CLEARING:
+            return self._clear_clip()
         if use.effects:
             from ..pipeline.shadow import nest_drop_shadows
 
             use = nest_drop_shadows(use)
-        recording, alpha = self._recording, self._state.alpha
+        recording, state = self._recording, self._state_index
         assert recording is not None
         index = recording.add_layer(use)
-        is_faded = self._fades_first()
-        if is_faded:
-            self._set_opacity(1.0)
+        if self._fades_first():
+            self._state_index = self._opaque_state()
         for drawn in (LAYER,) if use.shadow is None else (SHADOW, LAYER):
             self._add_plain(DRAW_LAYER, paint, index, drawn, 0.0, 0.0, 0.0)
-        if is_faded:
-            self._set_opacity(alpha)
-
-    def _set_opacity(self, alpha: float) -> None:
-        """Set the state's opacity within a verb."""
-        self._state.alpha = alpha
-        self._changed()
-        self._sync()
+        self._state_index = state
 
     def _add_plain(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
         """Append a command without shadow and filter, rewritten where the target is opaque."""

@@ -168,14 +168,15 @@ class Settings(FilterSettings):
 
     @property
     def global_composite_operation(self) -> Operator:
-        """How the source is composited with the canvas: one of the 26 operators of Compositing and Blending Level 1.
+        """How the source is composited with the canvas: one of the 27 operators of Compositing and Blending Level 1.
 
         ``"source-over"``, ``"source-in"``, ``"source-out"``, ``"source-atop"``, ``"destination-over"``,
         ``"destination-in"``, ``"destination-out"``, ``"destination-atop"``, ``"lighter"``, ``"copy"``, ``"xor"``,
         ``"multiply"``, ``"screen"``, ``"overlay"``, ``"darken"``, ``"lighten"``, ``"color-dodge"``, ``"color-burn"``,
         ``"hard-light"``, ``"soft-light"``, ``"difference"``, ``"exclusion"``, ``"hue"``, ``"saturation"``, ``"color"``
-        or ``"luminosity"``. The unbounded ones (source-in, source-out, destination-in, destination-atop, copy) also
-        clear the clip region outside the drawn shape.
+        ``"luminosity"`` or ``"clear"``. The unbounded ones (source-in, source-out, destination-in, destination-atop,
+        copy) also clear the clip region outside the drawn shape. ``"clear"`` makes transparent what a shape or an image
+        covers, whatever its colour, and for a layer, or a draw with a filter or a shadow, all of the clip region.
         """
         return self._state.operator
 

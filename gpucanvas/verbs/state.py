@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from numpy.typing import NDArray
 
 from ..contract import constants as c
-from ..contract.operators import OPERATORS, OperatorName
+from ..contract.operators import CLEARING, OPERATORS, OperatorName
 from ..geometry.affine import IDENTITY, Affine
 from ..geometry.numbers import Number
 from ..paint.gradient import CanvasGradient
@@ -31,6 +31,7 @@ FillRule = Literal["nonzero", "evenodd"]
 Quality = Literal["low", "medium", "high"]
 
 STYLES: Final[dict[str, int]] = {name: row.style for name, row in OPERATORS.items()}
+STYLES[CLEARING] = STYLES["destination-out"]
 """Each operator's bits of Draw.style, as a recording holds them."""
 CAPS: Final[dict[LineCap, int]] = {"butt": c.CAP_BUTT, "round": c.CAP_ROUND, "square": c.CAP_SQUARE}
 JOINS: Final[dict[LineJoin, int]] = {"miter": c.JOIN_MITER, "round": c.JOIN_ROUND, "bevel": c.JOIN_BEVEL}

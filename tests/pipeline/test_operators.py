@@ -166,7 +166,81 @@ def test_an_opaque_canvas_shows_the_result_on_black(backend: str, operator: str)
     assert_close(premultiplied(canvas), expected)
 
 
-@pytest.mark.parametrize("name", ["clear", "plus-lighter", "plus-darker", "normal", "Multiply", "darker", "", "over"])
+CLEARED = {
+    "rect": lambda ctx: ctx.fill_rect(10, 10, 20, 20),
+    "path": lambda ctx: ctx.fill(gpucanvas.Path2D("M10 10h20v20h-20z")),
+    "stroke": lambda ctx: ctx.stroke(gpucanvas.Path2D("M10 20h20")),
+    "image": lambda ctx: ctx.draw_image(np.zeros((5, 5, 4), np.uint8), 10, 10, 20, 20),
+    "part": lambda ctx: ctx.draw_image(np.zeros((5, 5, 4), np.uint8), 1, 1, 2, 2, 10, 10, 20, 20),
+    "batch": lambda ctx: ctx.fill_rects([10, 20], [10, 10], [10, 10], [20, 20], color=[(1, 0, 1, 0.2), (0, 0, 0, 0)]),
+    "sprites": lambda ctx: ctx.draw_images(np.zeros((5, 5, 4), np.uint8), dst_rects=[[10, 10, 20, 20]], alpha=0.5),
+    "text": lambda ctx: ctx.fill_text("\N{FULL BLOCK}" * 9, 0, 30, 40),
+}
+
+
+@pytest.mark.parametrize("how", CLEARED)
+@pytest.mark.parametrize("has_alpha", [True, False])
+def test_clear_makes_transparent_what_is_covered_whatever_its_colour(backend: str, how: str, has_alpha: bool) -> None:
+    """As in Chromium: neither colour nor opacity matters, and pixels around stay. Without alpha it draws black."""
+    with gpucanvas.Canvas(40, 40, backend=backend) as canvas:
+        ctx = canvas.get_context("2d", alpha=has_alpha)
+        ctx.fill_style = "red"
+        ctx.fill_rect(0, 0, 40, 40)
+        ctx.global_composite_operation = "clear"
+        assert ctx.global_composite_operation == "clear"
+        ctx.fill_style, ctx.stroke_style, ctx.global_alpha, ctx.line_width = "#0f08", "transparent", 0.25, 20
+        ctx.font = "40px sans-serif"
+        CLEARED[how](ctx)
+        ctx.global_composite_operation, ctx.global_alpha = "source-over", 1
+        ctx.fill_style = "blue"
+        ctx.fill_rect(0, 38, 2, 2)
+        pixels = canvas.to_numpy()
+    assert pixels[20, 20].tolist() == [0, 0, 0, 0 if has_alpha else 255]
+    assert pixels[39, 1].tolist() == [0, 0, 255, 255], "what follows is drawn as ever"
+    if how != "text":
+        assert (pixels[10:30, 10:30] == pixels[20, 20]).all()
+        assert pixels[9, 20].tolist() == pixels[20, 31].tolist() == [255, 0, 0, 255]
+
+
+def test_clear_is_antialiased(backend: str) -> None:
+    with gpucanvas.Canvas(4, 1, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_rect(0, 0, 4, 1)
+        ctx.global_composite_operation = "clear"
+        ctx.fill_rect(1.25, 0, 1.5, 1)
+        assert canvas.to_numpy()[0, :, 3].tolist() == [255, 64, 64, 255]
+
+
+@pytest.mark.parametrize("how", ["layer", "filter", "shadow", "picture"])
+def test_clear_of_a_layer_clears_the_clip_region(backend: str, how: str) -> None:
+    """As in Chromium."""
+    with gpucanvas.Canvas(40, 40, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_rect(0, 0, 40, 40)
+        ctx.begin_path()
+        ctx.rect(0, 0, 20, 40)
+        ctx.clip()
+        ctx.global_composite_operation = "clear"
+        if how == "filter":
+            ctx.filter = "blur(2px)"
+        elif how == "shadow":
+            ctx.shadow_color, ctx.shadow_offset_x = "red", 5
+        if how == "layer":
+            ctx.begin_layer()
+        if how == "picture":
+            recording = gpucanvas.Recording(5, 5)
+            recording.get_context("2d").fill_rect(0, 0, 5, 5)
+            ctx.draw_picture(recording.freeze())
+        else:
+            ctx.fill_rect(0, 0, 5, 5)
+        if how == "layer":
+            ctx.end_layer()
+        alpha = canvas.to_numpy()[..., 3]
+    assert alpha[:, :20].max() == 0
+    assert alpha[:, 20:].min() == 255
+
+
+@pytest.mark.parametrize("name", ["plus-lighter", "plus-darker", "normal", "Multiply", "darker", "", "over"])
 def test_other_names_are_refused_or_ignored(name: str) -> None:
     recording = gpucanvas.Recording(2, 2)
     ctx = recording.get_context("2d")
