@@ -6,7 +6,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#building-paths
 from __future__ import annotations
 
 import struct
-from math import cos, isfinite, pi, sin
+from math import cos, isfinite, isnan, pi, sin
 
 from ..errors import IndexSizeError
 from .affine import IDENTITY, Affine, apply, invert
@@ -18,6 +18,8 @@ from .stream import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, StreamWrit
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "PathBuilder"]
 
 HALF_PI = 0.5 * pi
+FARTHEST = 1e300
+"""Where the corners of a rectangle end that a transform would move beyond float64."""
 pack_quad = struct.Struct("4d").pack
 pack_cubic = struct.Struct("6d").pack
 pack_rect = struct.Struct("8d").pack
@@ -338,7 +340,11 @@ class PathBuilder(StreamWriter):
             lower = a * right + c * bottom + e, b * right + d * bottom + f
             numbers = (*upper, *lower, a * x + c * bottom + e, b * x + d * bottom + f)
         if not isfinite(sum(numbers)) and not self._in_range(method, *numbers):
-            return
+            # Browsers keep a rectangle in user space, so that it still contains its points: here its corners go as far
+            # as numbers do.
+            if any(map(isnan, numbers)):
+                return
+            numbers = tuple(min(max(number, -FARTHEST), FARTHEST) for number in numbers)
         self._restart = numbers[0], numbers[1]
         self.coords.frombytes(pack_rect(*numbers))
         self.verbs += RECT

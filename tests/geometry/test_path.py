@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from math import cos, inf, nan, pi, sin, sqrt
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gpucanvas
 from gpucanvas.errors import IndexSizeError
 from gpucanvas.geometry.path import (
     ARC,
@@ -331,12 +333,28 @@ def test_finite_arguments_whose_sum_overflows_are_drawn(path):
 
 def test_a_point_mapped_beyond_float64_is_not_drawn():
     path = PathBuilder((1e10, 0.0, 0.0, 1.0, 0.0, 0.0), strict=False)
-    for method in ("move_to", "line_to", "rect", "round_rect", "arc", "bezier_curve_to"):
+    for method in ("move_to", "line_to", "round_rect", "arc", "bezier_curve_to"):
         getattr(path, method)(*[1e305] * ARGUMENTS[method])
     assert not path.verbs
     path.strict = True
     with pytest.raises(ValueError, match=r"move_to: the matrix .* maps to"):
         path.move_to(1e305, 0)
+
+
+def test_a_rectangle_mapped_beyond_float64_contains_what_it_contained():
+    """web-platform-tests, 2d.path.isPointInPath.basic."""
+    ctx = gpucanvas.Recording(100, 100, on_invalid="ignore").get_context("2d")
+    ctx.scale(sys.float_info.max, sys.float_info.max)
+    ctx.rect(-10, -10, 20, 20)
+    assert ctx.is_point_in_path(0, 0)
+    assert ctx.is_point_in_path(0, 0, "evenodd")
+    ctx.begin_path()
+    ctx.rect(10, 10, 20, 20)
+    assert not ctx.is_point_in_path(0, 0)
+    ctx.begin_path()
+    ctx.transform(1, 1, -1, 1, 0, 0)
+    ctx.rect(10, 10, 20, 20)
+    assert not ctx.is_point_in_path(0, 0)
 
 
 def test_clear_empties_the_path_and_changes_the_version(path):
