@@ -1,6 +1,6 @@
 """Context2D: the HTML CanvasRenderingContext2D in snake_case. Wide and shallow: each verb checks, then appends.
 
-The other verbs and the properties are in the other files of this folder.
+Here are the state and the drawing of rectangles and paths; the rest is in the other files of this folder.
 
 https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from math import isfinite
-from typing import Any, Literal, Protocol, Self, overload
+from typing import Any, Literal, Protocol, Self
 from weakref import ref as weakref
 
 from .. import memory
@@ -17,10 +17,9 @@ from ..contract.commands import FILL_PATH, STROKE_PATH
 from ..contract.outlines import WIDEST
 from ..copies import Uncopied
 from ..errors import InvalidStateError
-from ..geometry.affine import IDENTITY, Matrix, as_tuple, multiply, sine_and_cosine
+from ..geometry.affine import IDENTITY
 from ..geometry.builder import PathBuilder
-from ..geometry.matrix import DOMMatrix
-from ..geometry.numbers import Number, as_float
+from ..geometry.numbers import Number
 from ..geometry.path import Path2D
 from ..names import STANDARD, KnownNames, named_for_programs
 from ..pipeline import record as r
@@ -29,9 +28,11 @@ from .indices import DRAW_ERRORS, UNREAD_COORDS
 from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pictures import PictureVerbs
+from .points import PointVerbs
 from .sprites import SpriteVerbs
 from .state import RULES, FillRule
 from .texts import TextVerbs
+from .transforms import TransformVerbs
 
 
 class DrawnOn(Protocol):
@@ -61,7 +62,16 @@ pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 @named_for_programs
 class Context2D(
-    PictureVerbs, PaintVerbs, PathVerbs, BatchVerbs, SpriteVerbs, TextVerbs, Uncopied, metaclass=KnownNames
+    PictureVerbs,
+    PaintVerbs,
+    PathVerbs,
+    PointVerbs,
+    TransformVerbs,
+    BatchVerbs,
+    SpriteVerbs,
+    TextVerbs,
+    Uncopied,
+    metaclass=KnownNames,
 ):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
@@ -180,84 +190,6 @@ class Context2D(
         'float16'
         """
         return self.canvas._all_settings()
-
-    # -- transforms --------------------------------------------------------------------------------------------
-
-    def translate(self, x: Number, y: Number) -> None:
-        """Move the origin to (x, y). HTML, "transformations"."""
-        if not (type(x) is float and type(y) is float and isfinite(x + y)):
-            numbers = self._pair("translate", x, y)
-            if numbers is None:
-                return
-            x, y = numbers
-        a, b, c, d, e, f = self._state.matrix
-        self._set_matrix((a, b, c, d, a * x + c * y + e, b * x + d * y + f))
-
-    def rotate(self, angle: Number) -> None:
-        """Turn by an angle, radians, clockwise."""
-        if not (type(angle) is float and isfinite(angle)):
-            numbers = self._floats("rotate", "angle", angle)
-            if numbers is None:
-                return
-            angle = numbers[0]
-        # As `multiply` with `rotation(angle)`.
-        a, b, c, d, e, f = self._state.matrix
-        s, k = sine_and_cosine(angle)
-        e, f = a * 0.0 + c * 0.0 + e, b * 0.0 + d * 0.0 + f
-        self._set_matrix((a * k + c * s, b * k + d * s, a * -s + c * k, b * -s + d * k, e, f))
-
-    def scale(self, x: Number, y: Number) -> None:
-        """Scale by x and y."""
-        numbers = self._pair("scale", x, y)
-        if numbers is not None:
-            sx, sy = numbers
-            a, b, c, d, e, f = self._state.matrix
-            self._set_matrix((a * sx, b * sx, c * sy, d * sy, e, f))
-
-    def transform(self, a: Number, b: Number, c: Number, d: Number, e: Number, f: Number) -> None:
-        """Multiply the transform by the matrix (a c e / b d f / 0 0 1)."""
-        numbers = self._floats("transform", "a b c d e f", a, b, c, d, e, f)
-        if numbers is not None:
-            self._set_matrix(multiply(self._state.matrix, numbers))  # type: ignore[arg-type]
-
-    @overload
-    def set_transform(self, a: Number, b: Number, c: Number, d: Number, e: Number, f: Number, /) -> None: ...
-    @overload
-    def set_transform(self, matrix: Matrix = ..., /) -> None: ...
-    def set_transform(self, *matrix: Any) -> None:
-        """Replace the transform: six numbers a to f, one matrix (a DOMMatrix, a 6-tuple, a 3x3 array), or nothing.
-
-        Raises
-        ------
-        TypeError
-            For another number of arguments.
-        ValueError
-            For a number that is not finite, unless the canvas ignores invalid values.
-        """
-        if len(matrix) == 6:
-            try:
-                a, b, c, d, e, f = matrix
-                total = 0.0 + a + b + c + d + e + f
-                # A sum that is a finite float has only finite floats or Python integers as its terms.
-                if type(total) is float and isfinite(total):
-                    self._set_matrix((1.0 * a, 1.0 * b, 1.0 * c, 1.0 * d, 1.0 * e, 1.0 * f))
-                    return
-            except DRAW_ERRORS:
-                pass
-        if len(matrix) not in (0, 1, 6):
-            raise TypeError(f"set_transform takes six numbers, one matrix or nothing, not {len(matrix)} arguments")
-        values = IDENTITY if not matrix else as_tuple(matrix[0]) if len(matrix) == 1 else matrix
-        numbers = self._floats("set_transform", "a b c d e f", *values)
-        if numbers is not None:
-            self._set_matrix(numbers)  # type: ignore[arg-type]
-
-    def get_transform(self) -> DOMMatrix:
-        """The transform, as a `DOMMatrix`."""
-        return DOMMatrix()._take(self._state.matrix)
-
-    def reset_transform(self) -> None:
-        """Make the transform the identity."""
-        self._set_matrix(IDENTITY)
 
     # -- rectangles --------------------------------------------------------------------------------------------
 
@@ -388,50 +320,6 @@ class Context2D(
             self._limit_unread()
         return index
 
-    # -- hit tests ---------------------------------------------------------------------------------------------
-
-    @overload
-    def is_point_in_path(self, x: Number, y: Number, fill_rule: FillRule = ..., /) -> bool: ...
-    @overload
-    def is_point_in_path(self, path: Path2D, x: Number, y: Number, fill_rule: FillRule = ..., /) -> bool: ...
-    def is_point_in_path(self, *arguments: Any) -> bool:
-        """Whether (x, y), canvas pixels, is inside a path or on its outline.
-
-        Called as ``(x, y[, fill_rule])`` or ``(path, x, y[, fill_rule])``; the transform does not apply to x and y.
-        """
-        path, x, y, rest = self._point_arguments("is_point_in_path", arguments)
-        rule = rest[0] if rest else "nonzero"
-        if not isinstance(rule, str) or rule not in RULES:
-            raise TypeError(f"is_point_in_path: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
-        if path is not None:
-            return bool(queries().is_in_fill(path, x, y, rule == "evenodd", self._state.matrix))
-        return self._path is not None and bool(queries().is_in_fill(self._path, x, y, rule == "evenodd"))
-
-    @overload
-    def is_point_in_stroke(self, x: Number, y: Number, /) -> bool: ...
-    @overload
-    def is_point_in_stroke(self, path: Path2D, x: Number, y: Number, /) -> bool: ...
-    def is_point_in_stroke(self, *arguments: Any) -> bool:
-        """Whether (x, y), canvas pixels, is inside the stroke of a path. Called as ``([path,] x, y)``."""
-        path, x, y, rest = self._point_arguments("is_point_in_stroke", arguments)
-        if rest:
-            raise TypeError("is_point_in_stroke takes ([path,] x, y)")
-        owner = self._path if path is None else path
-        if owner is None:
-            return False
-        pen, matrix = self._state.pen, self._state.matrix
-        style = pen.width, pen.cap, pen.join, pen.miter_limit
-        return bool(queries().is_in_stroke(owner, x, y, style, pen.dash, pen.dash_offset, matrix, path is not None))
-
-    def _point_arguments(self, verb: str, arguments: tuple[Any, ...]) -> tuple[Path2D | None, float, float, Any]:
-        path = None
-        if arguments and isinstance(arguments[0], Path2D):
-            path, arguments = arguments[0], arguments[1:]
-        if not 2 <= len(arguments) <= 3:
-            raise TypeError(f"{verb} takes ([path,] x, y[, fill_rule])")
-        x, y, *rest = arguments
-        return path, as_float(verb, "x", x), as_float(verb, "y", y), rest
-
 
 @cache
 def quicken() -> None:
@@ -439,14 +327,6 @@ def quicken() -> None:
     from .quick import quicken
 
     quicken(Context2D)
-
-
-@cache
-def queries() -> Any:
-    """The module of hit tests, loaded on first use: few programs need it."""
-    from ..geometry import query
-
-    return query
 
 
 def describe(kind: type, memory: dict[str, Any]) -> str:
