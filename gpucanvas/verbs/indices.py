@@ -81,6 +81,7 @@ class Indices:
         "_has_ids",
         "_is_indirect",
         "_is_opaque",
+        "_keeps_colors",
         "_layers",
         "_checked_pen",
         "_opaque",
@@ -120,6 +121,8 @@ class Indices:
         self._checked_pen: tuple[Pen, Affine] | None = None
         # Whether any draw had a `hit_id`.
         self._has_ids = False
+        # Whether a colour's paint is the colour itself, in sRGB. The C verbs find no other paints.
+        self._keeps_colors = self._space == "srgb"
         self._closed = False
         self._state = State()
         self._path: PathBuilder | None = None

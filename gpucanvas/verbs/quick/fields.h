@@ -32,7 +32,7 @@
     X(END_FILL, "TextEnd.fill") X(END_GENERATION, "TextEnd.generation") X(END_GENERATIONS, "TextEnd.generations")      \
     X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor") X(END_BASELINE, "TextEnd.baseline")                \
     X(END_NUMBER, "TextEnd.number") X(END_TEXTS, "TextEnd.texts") X(END_CORNERS, "TextEnd.corners")                    \
-    X(END_COLORS, "TextEnd.colors")
+    X(END_COLORS, "TextEnd.colors") X(KEEPS_COLORS, "Indices._keeps_colors")
 
 enum {
 #define X(field, name) field,

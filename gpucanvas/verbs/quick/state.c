@@ -28,7 +28,7 @@ static int append_moved_state(PyObject *context, PyObject *state) {
 /* Set a paint's index to that of a colour, which is appended unless it is there; 0 for any other paint. */
 static int find_color(PyObject *context, int index, PyObject *style) {
     PyObject *colors = get(context, COLORS), *paints = get(context, PAINTS);
-    if (context->type != context_class || !style || style->type != tuple_class) return 0;
+    if (get(context, KEEPS_COLORS) != TRUE || !style || style->type != tuple_class) return 0;
     if (get_int(context, index) >= 0) return 1;
     if (!is_of_kind(paints, IS_LIST)) return 0;
     for (Py_ssize_t i = 0; i < PyTuple_Size(style); i++)
