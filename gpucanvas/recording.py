@@ -282,10 +282,9 @@ class Recording(Guarded, Uncopied):
     def _check_layers(self) -> None:
         """Raise InvalidStateError where a layer is open: its content is no part of the picture yet."""
         if self._context is not None and self._context._layers:
-            raise InvalidStateError(
-                f"{len(self._context._layers)} layers of the context are open: a picture is drawn, read and shown "
-                "after end_layer()"
-            )
+            count = len(self._context._layers)
+            are_open = "a layer of the context is open" if count == 1 else f"{count} layers of the context are open"
+            raise InvalidStateError(f"{are_open}: a picture is drawn, read and shown after end_layer()")
 
     def _set_opaque(self, opaque: bool) -> None:
         self._opaque = opaque

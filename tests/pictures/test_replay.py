@@ -495,7 +495,7 @@ def test_what_cannot_be_frozen_says_so() -> None:
     recording = Recording(8, 8)
     ctx = recording.get_context("2d")
     ctx.begin_layer()
-    with pytest.raises(InvalidStateError, match="1 layers of the context are open"):
+    with pytest.raises(InvalidStateError, match="a layer of the context is open"):
         recording.freeze()
     ctx.end_layer()
     ctx.put_image_data(np.zeros((2, 2, 4), np.uint8), 0, 0)
