@@ -400,7 +400,8 @@ def test_an_object_that_is_no_filter_is_refused_where_texts_are_ignored() -> Non
     ctx = gpucanvas.Recording(10, 10, on_invalid="ignore").get_context("2d")
     ctx.filter = {"name": "dropShadow", "dx": "3", "stdDeviation": True}
     wrong: Any
-    for wrong in ({"name": "dropShadow", "dx": "far"}, [{"name": "colorMatrix"}], ["invert()", {"name": "frob"}]):
+    shadow = {"name": "dropShadow", "dy": {}}
+    for wrong in ({"name": "dropShadow", "dx": "far"}, [{"name": "colorMatrix"}], ["invert()", shadow]):
         with pytest.raises(ValueError, match="filter"):
             ctx.filter = wrong
         with pytest.raises(ValueError, match="filter"):
@@ -410,6 +411,52 @@ def test_an_object_that_is_no_filter_is_refused_where_texts_are_ignored() -> Non
     ctx.end_layer()
     with pytest.raises(ValueError, match="'frob' is no filter"):
         gpucanvas.Recording(10, 10).get_context("2d").begin_layer("frob(1)")
+
+
+NAMELESS = (
+    {},
+    {"name": "frob"},
+    {"name": "displacementMap"},
+    {"name": None},
+    {"name": 5},
+    [],
+    [{}],
+    [[]],
+    [{"name": "frob"}],
+)
+
+
+@pytest.mark.parametrize("value", NAMELESS)
+def test_an_object_with_an_unknown_name_is_no_filter_where_invalid_values_are_ignored(value: Any) -> None:
+    """As in Chromium, which says so in its console; the proposal's tests have it for layers."""
+    ctx = gpucanvas.Recording(10, 10, on_invalid="ignore").get_context("2d")
+    for given in (value, {"filter": value}):
+        ctx.begin_layer(given)
+        assert ctx._state.layer is not None and ctx._state.layer.effects == ()
+        ctx.end_layer()
+    ctx.filter = value
+    assert ctx._state.filter.effects == ()
+
+
+def test_the_other_filters_of_a_list_with_an_unknown_name_are_applied() -> None:
+    """Chromium makes rgb(43, 43, 43) of rgb(200, 0, 0) by this list, as by its second item alone."""
+    grey = {"name": "colorMatrix", "type": "saturate", "values": 0}
+    with gpucanvas.Canvas(4, 4, backend="cpu", on_invalid="ignore") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.begin_layer([{"name": "frob"}, grey])
+        ctx.fill_style = "rgb(200, 0, 0)"
+        ctx.fill_rect(0, 0, 4, 4)
+        ctx.end_layer()
+        assert abs(canvas.to_numpy()[1, 1].astype(int) - [43, 43, 43, 255]).max() <= 1
+
+
+@pytest.mark.parametrize("value", [{"name": "frob"}, [{}], ["invert()", {"name": "displacementMap"}]])
+def test_an_unknown_name_is_refused_by_default(value: Any) -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    with pytest.raises(ValueError, match="give one of gaussianBlur, colorMatrix"):
+        ctx.begin_layer(value)
+    with pytest.raises(ValueError, match="give one of gaussianBlur, colorMatrix"):
+        ctx.filter = value
 
 
 def test_shadows_of_any_size_read_back_and_draw_something_or_nothing(backend: str) -> None:

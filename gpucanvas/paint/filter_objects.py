@@ -27,6 +27,8 @@ MOST_LISTS: Final = 8
 """Greatest depth of nested lists; a matrix has two."""
 NOT_SUPPORTED: Final = ("turbulence", "blend", "composite", "displacementMap", "flood", "image", "merge", "morphology")
 EDGE_MODES: Final = ("none", "duplicate", "wrap")
+UNCHANGED: Final = e.ConvolveMatrix(1, 1, (1.0,), 0, 0, 0.0, "duplicate", False)
+"""A convolution that changes no pixel."""
 
 
 class FilterError(ValueError):
@@ -157,6 +159,11 @@ def _transfer(given: Any, key: str) -> e.TransferFunction:
 def _convolve_matrix(value: Mapping[str, Any]) -> e.ConvolveMatrix:
     where = "filter convolveMatrix:"
     given = value.get("kernelMatrix")
+    given = given.tolist() if hasattr(given, "tolist") else given
+    if isinstance(given, list | tuple) and len(given) == 1 and given[0] in ([], ()):
+        # Tests of the proposal require that [[]] is accepted. It has no weights, so pixels are passed on unchanged:
+        # https://drafts.fxtf.org/filter-effects/#element-attrdef-feconvolvematrix-kernelmatrix
+        return UNCHANGED
     weights = _numbers(given, f"{where} kernelMatrix")
     order_x, order_y = _order(value, given)
     if len(weights) != order_x * order_y:
@@ -164,6 +171,8 @@ def _convolve_matrix(value: Mapping[str, Any]) -> e.ConvolveMatrix:
             f"{where} kernelMatrix has {len(weights)} numbers, its order is {order_x}x{order_y}: "
             f"give {order_x * order_y}"
         )
+    if value.get("order") is None and _is_nested(given) and any(len(row) != order_x for row in given):
+        raise FilterError(f"{where} kernelMatrix has rows of different lengths: give rows of {order_x} numbers")
     divisor = _number(value, "divisor", sum(weights) or 1.0)
     if divisor == 0:
         raise FilterError(f"{where} divisor is 0: leave it out, or give another number")
@@ -180,11 +189,9 @@ def _convolve_matrix(value: Mapping[str, Any]) -> e.ConvolveMatrix:
 
 def _order(value: Mapping[str, Any], given: Any) -> tuple[int, int]:
     """Columns and rows of a convolution's weights: as given, or those of its list of lists, or 3."""
-    given = given.tolist() if hasattr(given, "tolist") else given
     order: Any = value.get("order")
     if order is None:
-        nested = len(given) > 0 and isinstance(given[0], Sequence)
-        pair = [len(given[0]), len(given)] if nested else [3, 3]
+        pair = [len(given[0]), len(given)] if _is_nested(given) else [3, 3]
     else:
         pair = list(order) if isinstance(order, Sequence) and not isinstance(order, str | bytes) else [order, order]
     whole = all(isinstance(each, int) and not isinstance(each, bool) for each in pair)
@@ -194,6 +201,11 @@ def _order(value: Mapping[str, Any], given: Any) -> tuple[int, int]:
             f"to {CONVOLVE_SIDE}, or two: columns and rows"
         )
     return pair[0], pair[1]
+
+
+def _is_nested(given: Sequence[Any]) -> bool:
+    """Whether weights are a list of rows."""
+    return len(given) > 0 and all(isinstance(row, Sequence) for row in given)
 
 
 def _target(value: Mapping[str, Any], key: str, order: int) -> int:

@@ -213,7 +213,19 @@ def test_an_object_that_cannot_be_read_is_refused_with_its_cure(value: Any, mess
             {"name": "dropShadow", "dx": "5", "dy": [-1], "floodOpacity": "", "stdDeviation": -1},
             e.DropShadow((0, 0, 0, 0), 0, 0, 5, -1),
         ),
-        ({"name": "dropShadow", "dx": None, "dy": False}, e.DropShadow(BLACK, 2, 2, 2, 0)),
+        # null is 0 (WebIDL), and Chromium draws it so.
+        ({"name": "dropShadow", "dx": None, "dy": False}, e.DropShadow(BLACK, 2, 2, 0, 0)),
+        ({"name": "dropShadow", "dx": [None], "dy": [[["3"]]]}, e.DropShadow(BLACK, 2, 2, 0, 3)),
+        ({"name": "gaussianBlur", "stdDeviation": None}, e.GaussianBlur(0, 0)),
+        ({"name": "gaussianBlur", "stdDeviation": [0.5, None]}, e.GaussianBlur(0.5, 0)),
+        ({"name": "gaussianBlur", "stdDeviation": [True, False]}, e.GaussianBlur(1, 0)),
+        ({"name": "gaussianBlur", "stdDeviation": [[], [20]]}, e.GaussianBlur(0, 20)),
+        ({"name": "gaussianBlur", "stdDeviation": ["30", ["40"]]}, e.GaussianBlur(30, 40)),
+        ({"name": "gaussianBlur", "stdDeviation": [[-5], ["3"]]}, e.GaussianBlur(0, 3)),
+        (
+            {"name": "convolveMatrix", "kernelMatrix": [["1", [2]], [None, True]], "divisor": None, "edgeMode": None},
+            e.ConvolveMatrix(2, 2, (0.25, 0.0, 0.5, 0.25), 1, 1, 0.0, "duplicate", False),
+        ),
         (
             {"name": "componentTransfer", "funcR": {"type": "linear", "slope": "0.5"}},
             e.ComponentTransfer((e.TransferFunction("linear", (0.5, 0.0)), *[e.TransferFunction()] * 3)),
@@ -224,11 +236,48 @@ def test_numbers_may_be_written_as_in_javascript(value: Any, effect: e.Effect) -
     assert read_filter(as_javascript([value, "blur(1px)"])) == (effect, e.GaussianBlur(1, 1))
 
 
-@pytest.mark.parametrize("number", ["test", [1, 2, 3], {}, ["a"], float("nan"), "infinity", b"1", "1px"])
+@pytest.mark.parametrize(
+    "number",
+    ["test", [1, 2, 3], {}, ["a"], [True], [[1, 2]], float("nan"), float("-inf"), "infinity", b"1", "1px", "1_0"],
+)
 def test_what_is_no_number_in_javascript_is_refused(number: Any) -> None:
     for name, key in (("gaussianBlur", "stdDeviation"), ("dropShadow", "stdDeviation"), ("dropShadow", "dx")):
         with pytest.raises(FilterError, match=f"{key} is "):
             read_filter(as_javascript({"name": name, key: number}))
+
+
+@pytest.mark.parametrize("number", ["test", [2, 3], {}, [True], float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_in_javascript_is_refused_in_a_pair(number: Any) -> None:
+    for pair in ([1, number], [number, 1]):
+        with pytest.raises(FilterError, match="stdDeviation is "):
+            read_filter(as_javascript({"name": "dropShadow", "stdDeviation": pair}))
+
+
+@pytest.mark.parametrize("color", [None, 10, "test", "rgba(NaN, 3, 2, 1)"])
+def test_what_is_no_colour_is_refused_as_in_javascript(color: Any) -> None:
+    with pytest.raises(FilterError, match="floodColor: "):
+        read_filter(as_javascript({"name": "dropShadow", "floodColor": color}))
+
+
+KERNELS = (
+    *(None, 1, [], [1], [1, 2, 3, 4], [[1, 0], [0]], [[1, "a"], [0]], [[1, 0], 0], [[1, 0], [0, float("inf")]]),
+    *([[], []], [[1, 2], []], [[], [1, 2]], [[1, 0], [0, 1, 2], [3]], [""], "[[]]"),
+)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_kernel_that_is_no_matrix_is_refused(kernel: Any) -> None:
+    for value in ({"name": "convolveMatrix", "kernelMatrix": kernel}, {"name": "convolveMatrix", "divisor": 2}):
+        for given in (value, as_javascript(value)):
+            with pytest.raises(FilterError, match="filter convolveMatrix: "):
+                read_filter(given)
+
+
+def test_a_kernel_without_numbers_passes_pixels_on() -> None:
+    """A test of the proposal has it for no error."""
+    for value in ({"name": "convolveMatrix", "kernelMatrix": [[]]}, {"name": "convolveMatrix", "kernelMatrix": [[1]]}):
+        for given in (value, as_javascript(value)):
+            assert read_filter(given) == (e.ConvolveMatrix(1, 1, (1.0,), 0, 0, 0.0, "duplicate", False),)
 
 
 def test_what_is_no_filter_at_all_is_a_type_error() -> None:
