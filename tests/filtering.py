@@ -127,3 +127,55 @@ def convolved(
         return np.concatenate([np.clip(made[..., :3] + bias, 0, 1) * alpha, alpha], 2)
     made = np.clip(made + bias * alpha, 0, 1)
     return np.minimum(made, made[..., 3:])
+
+
+def lattice(seed: int) -> tuple[list[int], Floats]:
+    """The permutation and the gradients (4, 256, 2) of feTurbulence, as the standard's code makes them."""
+
+    def following(number: int) -> int:
+        found = 16807 * (number % 127773) - 2836 * (number // 127773)
+        return found if found > 0 else found + 2147483647
+
+    number = min(seed if seed > 0 else -seed % 2147483646 + 1, 2147483646)
+    gradients = np.zeros((4, 256, 2))
+    for channel in range(4):
+        for i in range(256):
+            for k in range(2):
+                number = following(number)
+                gradients[channel, i, k] = (number % 512 - 256) / 256
+    gradients /= np.linalg.norm(gradients, axis=2, keepdims=True)
+    order = list(range(256))
+    for i in range(255, 0, -1):
+        number = following(number)
+        k = number % 256
+        order[i], order[k] = order[k], order[i]
+    return order, gradients
+
+
+def _dot(gradients: Floats, places: Any, x: Floats, y: Floats) -> Floats:
+    """The dot products of gradients with offsets, (..., 4)."""
+    vectors = np.moveaxis(gradients[:, places], 0, -2)
+    return vectors[..., 0] * x[..., None] + vectors[..., 1] * y[..., None]
+
+
+def turbulence(
+    x: Floats, y: Floats, frequency: Any, *, octaves: int = 1, seed: int = 0, fractal: bool = False
+) -> Floats:
+    """feTurbulence of points of user space, straight."""
+    order, gradients = lattice(seed)
+    permuted = np.array(order * 2)
+    u, v = np.asarray(x, float) * frequency[0], np.asarray(y, float) * frequency[1]
+    made = np.zeros((*u.shape, 4))
+    for octave in range(octaves):
+        column, row = np.floor(u).astype(int), np.floor(v).astype(int)
+        right, below = u - column, v - row
+
+        first, second = permuted[column % 256], permuted[(column + 1) % 256]
+        places = [[permuted[each + (row + k) % 256] for each in (first, second)] for k in (0, 1)]
+        corners = [[_dot(gradients, places[k][i], right - i, below - k) for i in (0, 1)] for k in (0, 1)]
+        across, down = ((t * t * (3 - 2 * t))[..., None] for t in (right, below))
+        above, under = (left * (1 - across) + other * across for left, other in corners)
+        noise = above * (1 - down) + under * down
+        made += (noise if fractal else abs(noise)) / 2**octave
+        u, v = u * 2, v * 2
+    return np.clip((made + 1) / 2 if fractal else made, 0, 1)

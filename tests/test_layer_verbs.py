@@ -322,7 +322,7 @@ def test_a_block_that_raises_ends_its_layer() -> None:
         ("blur(4)", "no length"),
         ("blur 4px", "give functions"),
         ("frobnicate(1)", "is no filter"),
-        ({"name": "turbulence"}, "not supported"),
+        ({"name": "displacementMap"}, "not supported"),
         ({"name": "gaussianBlur"}, "stdDeviation is None"),
         ({"name": "gaussianBlur", "stdDeviation": float("nan")}, "finite"),
         ({"name": "gaussianBlur", "stdDeviation": [1, 2, 3]}, "give a number, or two"),

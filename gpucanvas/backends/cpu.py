@@ -22,7 +22,7 @@ from ..errors import LimitError
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor, Upload
+from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor, Turbulence, Upload
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import count, span
 from . import workers
@@ -161,6 +161,12 @@ class CPUBackend:
                 check(runner.stop)
                 pixels = targets[step.target.number].pixels
                 convolve(pixels, step.items, step.weights, runner.run, runner.threads)
+            elif isinstance(step, Turbulence):
+                from .pixel_filters import turbulence
+
+                check(runner.stop)
+                pixels = targets[step.target.number].pixels
+                turbulence(pixels, step.items, step.permutations, step.gradients, runner.run, runner.threads)
         return done
 
     def _draw(

@@ -31,7 +31,7 @@ from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.record import Box, RecordedImage
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Convolve, Draw, Filter, Present, Read, Recolor, Step, Upload, read_by
+from ..plan.steps import Clear, Convolve, Draw, Filter, Present, Read, Recolor, Step, Turbulence, Upload, read_by
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import WAITS, count, span
 from . import llvmpipe
@@ -212,6 +212,8 @@ class GLBackend:
             self._filters.recolor(target, step.items, step.steps, step.tables)
         elif isinstance(step, Convolve):
             self._filters.convolve(target, step.items, step.weights)
+        elif isinstance(step, Turbulence):
+            self._filters.turbulence(target, step.items, step.permutations, step.gradients)
         elif isinstance(step, Read):
             frame.read(self.transfers)
         elif isinstance(step, Present):

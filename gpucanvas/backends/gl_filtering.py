@@ -4,7 +4,7 @@
             `---- boxes that are not halved: -----------^                  `-------------------------------^
 
 `blur_passes.py` plans the passes of blurs. Tinted boxes, whose values have only one channel, are blurred in passes of
-their own. Each Recolor and Convolve step is one dispatch.
+their own. Each Recolor, Convolve and Turbulence step is one dispatch.
 """
 
 from __future__ import annotations
@@ -161,6 +161,20 @@ class Filters:
         if len(items):
             with span("convolve", boxes=len(items)):
                 self._run_boxes(surface, "filter_convolve", items, (("convolve_weights", weights),), 1)
+
+    def turbulence(
+        self,
+        surface: TextureSurface,
+        items: NDArray[np.void],
+        permutations: NDArray[np.int32],
+        gradients: NDArray[np.float32],
+    ) -> None:
+        """Fill boxes of a surface with noise, as `pixel_filters.turbulence` does."""
+        items = pixel_filters.checked(items, *surface.size)
+        if len(items):
+            with span("turbulence", boxes=len(items)):
+                read = (("noise_gradients", gradients), ("noise_permutations", permutations))
+                self._run_boxes(surface, "filter_turbulence", items, read, 1)
 
     def _run_boxes(
         self,

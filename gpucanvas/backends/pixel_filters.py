@@ -1,6 +1,6 @@
-"""pixel_filters: colour filters and convolutions: checks for both backends, and how the cpu backend runs them.
+"""pixel_filters: colour filters, convolutions, noise: checks for both backends, and how the cpu backend runs them.
 
-    Recolor, Convolve items --checked--> --cut_bands: rows of boxes--> one kernel call a part, on a few threads
+    Recolor, Convolve, Turbulence items --checked--> --cut_bands: rows of boxes--> one kernel call a part, on threads
 
 The result of a pixel does not depend on the cut into bands: any number of threads gives the same bytes.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
-from ..contract.filters import ColorStep, Convolve, Recolor
+from ..contract.filters import ColorStep, Convolve, Recolor, Turbulence
 from ..contract.formats import Pixels
 from ..sight.spans import span
 from .host_surface import words_of
@@ -134,5 +134,43 @@ def convolve(surface: Pixels, items: Records, weights: NDArray[np.float32], run:
             edge = np.empty((c.TILE, *pixels.shape[1:]), np.int32)
             run_boxes = convolve_boxes if pixels.ndim == 1 else convolve_half_boxes
             run_boxes(pixels, width, items, bands, marks[part], marks[part + 1], weights, edge)
+
+        run(len(marks) - 1, work)
+
+
+def turbulence(
+    surface: Pixels,
+    items: Records,
+    permutations: NDArray[np.int32],
+    gradients: NDArray[np.float32],
+    run: Run,
+    threads: int = 1,
+) -> None:
+    """Fill boxes of a surface with noise; parameters and errors as for `recolor`.
+
+    Parameters
+    ----------
+    surface, run, threads
+        As for `recolor`.
+    items
+        Turbulence items, whose boxes do not overlap.
+    permutations, gradients
+        The tables of `plan.steps.Turbulence`.
+    """
+    from ..stages.filter_turbulence import fill_boxes, fill_half_boxes
+
+    assert items.dtype == Turbulence.dtype
+    height, width = surface.shape
+    items = checked(items, width, height)
+    if not len(items):
+        return
+    with span("turbulence", boxes=len(items)):
+        pixels, slopes = words_of(surface), gradients.view(np.int32)
+        bands, marks = cut_bands(items, 16 * items["octaves"].astype(np.int64) + 1, threads)
+
+        def work(part: int) -> None:
+            edge = np.empty((c.TILE, *pixels.shape[1:]), np.int32)
+            run_boxes = fill_boxes if pixels.ndim == 1 else fill_half_boxes
+            run_boxes(pixels, width, items, bands, marks[part], marks[part + 1], permutations, slopes, edge)
 
         run(len(marks) - 1, work)

@@ -304,6 +304,8 @@ COLOR_LEVELS: Final = 256
 """Levels of a channel for which a transfer function has values; colours between two levels take the nearer one's."""
 COLOR_UNIT: Final = 1 << 20
 """The integer that stands for 1 among the values of a transfer function."""
+LATTICE_SIDE: Final = 256
+"""Points of a turbulence's lattice along an axis, a power of 2; from there on, the lattice repeats."""
 CONVOLVE_SIDE: Final = 32
 """Columns, or rows, of weights of a convolution, at most."""
 EDGE_NONE: Final = 0

@@ -2,7 +2,8 @@
 
 plan --Blur--> backends/filtering.py --BlurTask--> stages/filter.py
                backends/gl_filtering.py --BlurPass--> shaders/filter_*.comp
-     --Recolor, ColorStep, Convolve--> stages/filter_recolor.py, stages/filter_convolve.py, and shaders of these names
+     --Recolor, ColorStep--> stages/filter_recolor.py       --Convolve--> stages/filter_convolve.py
+     --Turbulence--> stages/filter_turbulence.py            and shaders of these names
 """
 
 from __future__ import annotations
@@ -141,4 +142,23 @@ Convolve: Final = record(
     frame_y0=i32("top"),
     frame_x1=i32("right, exclusive"),
     frame_y1=i32("bottom, exclusive"),
+)
+
+Turbulence: Final = record(
+    "Turbulence",
+    "A box of a surface to be filled with noise. Places on the lattice of gradients are in its cells.",
+    group_start=u32("index of the first work group; the gl backend numbers them"),
+    x0=i32("left, pixels"),
+    y0=i32("top"),
+    x1=i32("right, exclusive"),
+    y1=i32("bottom, exclusive"),
+    lattice=i32("index of the permutation's first value; gradients begin at four times that"),
+    octaves=i32("number of octaves; each has twice the frequency and half the height of the one before"),
+    fractal=u32("1: fractal noise, about one half; 0: turbulence, the sum of magnitudes"),
+    u0=f32("place across of the box's first pixel"),
+    ux=f32("change of the place across from a pixel to the next"),
+    uy=f32("change of the place across from a row to the next"),
+    v0=f32("place down of the box's first pixel"),
+    vx=f32("change of the place down from a pixel to the next"),
+    vy=f32("change of the place down from a row to the next"),
 )

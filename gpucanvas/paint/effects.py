@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.constants import COLOR_LEVELS, COLOR_UNIT
-from ..geometry.affine import Affine
+from ..geometry.affine import IDENTITY, Affine, multiply
 
 __all__ = [
     "ColorMatrix",
@@ -29,6 +29,7 @@ __all__ = [
     "Effect",
     "GaussianBlur",
     "TransferFunction",
+    "Turbulence",
     "contrast",
     "following",
     "grayscale",
@@ -52,6 +53,8 @@ WIDEST: Final = 10_000.0
 FARTHEST: Final = 100_000.0
 """Greatest offset of a shadow, pixels: beyond it, the shadow is outside any canvas."""
 UPRIGHT: Final = 1.0, 0.0, 0.0, 1.0
+NO_NOISE: Final[Affine] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+"""A transform without an inverse, in the place of one beyond the range of numbers."""
 LUMINANCE: Final = 0.2126, 0.7152, 0.0722
 """Weights of red, green and blue in luminance, for `grayscale` and ``luminanceToAlpha``."""
 SHARES: Final = 0.213, 0.715, 0.072
@@ -174,19 +177,52 @@ class DropShadow:
     follows: bool = False
 
 
-Effect = GaussianBlur | ColorMatrix | ComponentTransfer | ConvolveMatrix | DropShadow
+@dataclass(frozen=True, slots=True)
+class Turbulence:
+    """Noise, which replaces every pixel, transparent ones too.
+
+    Attributes
+    ----------
+    frequency_x, frequency_y
+        Cells of the lattice of gradients in a unit of user space.
+    octaves
+        How many noises are summed, each of twice the frequency and half the height of the one before.
+    seed
+        The number that chooses the lattice.
+    is_fractal
+        Whether the noise is about one half; otherwise its magnitude is summed.
+    matrix
+        From user space to pixels. There is no noise where it has no inverse.
+    follows
+        Whether the noise is transformed with a picture that contains it.
+    """
+
+    frequency_x: float
+    frequency_y: float
+    octaves: int = 1
+    seed: int = 0
+    is_fractal: bool = False
+    matrix: Affine = IDENTITY
+    follows: bool = False
+
+    @property
+    def fills(self) -> bool:
+        """Whether it changes transparent pixels."""
+        return True
+
+
+Effect = GaussianBlur | ColorMatrix | ComponentTransfer | ConvolveMatrix | DropShadow | Turbulence
+Scaled = GaussianBlur | DropShadow | Turbulence
+"""The effects with lengths."""
 
 
 def following(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]:
     """Effects with lengths in user space, converted to pixels by a transform; they also follow later transforms."""
-    return under(
-        tuple(replace(each, follows=True) if isinstance(each, GaussianBlur | DropShadow) else each for each in effects),
-        matrix,
-    )
+    return under(tuple(replace(each, follows=True) if isinstance(each, Scaled) else each for each in effects), matrix)
 
 
 def under(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]:
-    """Effects under a transform: those with ``follows`` are scaled and rotated, the others are unchanged.
+    """Effects under a transform: those with ``follows`` are transformed, the others are unchanged.
 
     A blur stays axis-aligned: where a transform rotates or skews an anisotropic one, only its widths across and down
     are right.
@@ -195,8 +231,11 @@ def under(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]:
 
 
 def _under(matrix: Affine, effect: Effect) -> Effect:
-    if not isinstance(effect, GaussianBlur | DropShadow) or not effect.follows:
+    if not isinstance(effect, Scaled) or not effect.follows:
         return effect
+    if isinstance(effect, Turbulence):
+        made = multiply(matrix, effect.matrix)
+        return replace(effect, matrix=made if all(map(isfinite, made)) else NO_NOISE)
     sigma_x, sigma_y = sigmas_under(matrix, effect.sigma_x, effect.sigma_y)
     if isinstance(effect, GaussianBlur):
         return GaussianBlur(sigma_x, sigma_y, True)

@@ -16,6 +16,7 @@ from typing import Any, Final
 from ..contract.constants import CONVOLVE_SIDE
 from . import effects as e
 from .effects import FARTHEST, WIDEST
+from .lattice import LARGEST_SEED
 
 __all__ = ["FilterError", "read_object"]
 
@@ -23,9 +24,11 @@ LARGEST: Final = 1e6
 """Greatest factor: with a larger one, every nonzero level becomes the brightest."""
 MOST_NUMBERS: Final = 4096
 """Most values of a transfer function."""
+MOST_OCTAVES: Final = 16
+"""Most octaves of noise: all further ones together change a colour by less than 1 / 30,000."""
 MOST_LISTS: Final = 8
 """Greatest depth of nested lists; a matrix has two."""
-NOT_SUPPORTED: Final = ("turbulence", "blend", "composite", "displacementMap", "flood", "image", "merge", "morphology")
+NOT_SUPPORTED: Final = ("blend", "composite", "displacementMap", "flood", "image", "merge", "morphology")
 EDGE_MODES: Final = ("none", "duplicate", "wrap")
 UNCHANGED: Final = e.ConvolveMatrix(1, 1, (1.0,), 0, 0, 0.0, "duplicate", False)
 """A convolution that changes no pixel."""
@@ -158,7 +161,7 @@ def _transfer(given: Any, key: str) -> e.TransferFunction:
 
 def _convolve_matrix(value: Mapping[str, Any]) -> e.ConvolveMatrix:
     where = "filter convolveMatrix:"
-    given = value.get("kernelMatrix")
+    given: Any = value.get("kernelMatrix")
     given = given.tolist() if hasattr(given, "tolist") else given
     if isinstance(given, list | tuple) and len(given) == 1 and given[0] in ([], ()):
         # Tests of the proposal require that [[]] is accepted. It has no weights, so pixels are passed on unchanged:
@@ -229,10 +232,38 @@ def _drop_shadow(value: Mapping[str, Any]) -> e.DropShadow:
     return e.DropShadow(faded(color, opacity), *_sigmas(value, 2.0), dx, dy)
 
 
+def _turbulence(value: Mapping[str, Any]) -> e.Turbulence:
+    where = "filter turbulence:"
+    frequency_x, frequency_y = _frequencies(value.get("baseFrequency", 0.0), f"{where} baseFrequency")
+    octaves = _number(value, "numOctaves", 1)
+    if octaves < 0 or octaves != int(octaves):
+        raise FilterError(f"{where} numOctaves is {octaves:g}: give a whole number of at least 0")
+    # Of stitching only the word is checked: a canvas has no filter region, whose edges it would match.
+    stitch, kind = value.get("stitchTiles", "noStitch"), value.get("type", "turbulence")
+    if not isinstance(stitch, str) or stitch not in ("stitch", "noStitch"):
+        raise FilterError(f"{where} stitchTiles is {stitch!r:.80}: give stitch or noStitch")
+    if not isinstance(kind, str) or kind not in ("turbulence", "fractalNoise"):
+        raise FilterError(f"{where} type is {kind!r:.80}: give turbulence or fractalNoise")
+    seed = int(min(max(_number(value, "seed", 0), -LARGEST_SEED), LARGEST_SEED))
+    return e.Turbulence(frequency_x, frequency_y, int(min(octaves, MOST_OCTAVES)), seed, kind == "fractalNoise")
+
+
+def _frequencies(given: Any, where: str) -> tuple[float, float]:
+    """Frequencies across and down: one number, or two."""
+    pair = list(given) if isinstance(given, Sequence) and not isinstance(given, str | bytes) else [given, given]
+    if len(pair) != 2:
+        raise FilterError(f"{where} is {given!r:.80}: give a number, or two: across and down")
+    across, down = (_checked(each, where) for each in pair)
+    if min(across, down) < 0:
+        raise FilterError(f"{where} is {given!r:.80}: give a number of at least 0")
+    return min(across, LARGEST), min(down, LARGEST)
+
+
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], e.Effect]]] = {
     "gaussianBlur": _blur,
     "colorMatrix": _color_matrix,
     "componentTransfer": _component_transfer,
     "convolveMatrix": _convolve_matrix,
     "dropShadow": _drop_shadow,
+    "turbulence": _turbulence,
 }

@@ -85,7 +85,9 @@ def read_filter(
         if depth == DEEPEST:
             raise FilterError(f"filter has more than {DEEPEST} lists in one another: give one list")
         nested = (read_filter(each, font, ignores_urls=ignores_urls, depth=depth + 1) for each in value)
-        return tuple(effect for effects in nested for effect in effects)
+        effects = tuple(effect for effects in nested for effect in effects)
+        # Noise replaces every pixel, so that effects before it do not matter.
+        return effects[max((i for i, effect in enumerate(effects) if isinstance(effect, e.Turbulence)), default=0) :]
     raise TypeError(f"filter is {value!r:.80}: give a CSS string such as 'blur(4px)', a dict, or a list of these")
 
 

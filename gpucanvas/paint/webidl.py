@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from math import inf
+from math import inf, trunc
 from typing import Any, Final
 
 from .filter_objects import READERS
@@ -21,8 +21,12 @@ from .filter_objects import READERS
 __all__ = ["as_javascript"]
 
 NUMBERS: Final = frozenset(
-    ("amplitude", "bias", "divisor", "dx", "dy", "exponent", "floodOpacity", "intercept", "offset", "slope")
+    (
+        *("amplitude", "baseFrequency", "bias", "divisor", "dx", "dy", "exponent", "floodOpacity", "intercept"),
+        *("offset", "seed", "slope"),
+    )
 )
+WHOLE: Final = frozenset(("numOctaves",))
 LISTS: Final = frozenset(("kernelMatrix", "tableValues", "values"))
 FUNCTIONS: Final = frozenset(("funcR", "funcG", "funcB", "funcA"))
 DEFAULTED: Final = frozenset(
@@ -53,15 +57,22 @@ def _is_filter(value: Mapping[str, Any]) -> bool:
 
 
 def _object(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _member(key, given) for key, given in value.items() if given is not None or key not in DEFAULTED}
+    # The type of a turbulence is one of two words, and null is neither.
+    defaulted = DEFAULTED - {"type"} if value.get("name") == "turbulence" else DEFAULTED
+    return {key: _member(key, given) for key, given in value.items() if given is not None or key not in defaulted}
 
 
 def _member(key: str, given: Any) -> Any:
     if key == "stdDeviation":
         several = _is_list(given) and len(given) > 1
         return [_at_least_0(each) for each in given] if several else _at_least_0(given)
+    if key == "baseFrequency" and _is_list(given) and len(given) > 1:
+        return [_number(each) for each in given]
     if key in NUMBERS:
         return _number(given)
+    if key in WHOLE:
+        number = _number(given)
+        return trunc(number) if isinstance(number, float) and 0 <= number < inf else number
     if key in LISTS and _is_list(given):
         return [[_number(each) for each in row] if _is_list(row) else _number(row) for row in given]
     return _object(given) if key in FUNCTIONS and isinstance(given, Mapping) else given

@@ -16,6 +16,8 @@ from ..contract import constants as c
 from ..contract.formats import LARGEST_HALF
 from ..contract.operators import OPERATORS
 from ..contract.verbs import ARC, CLOSE, COORD_COUNT, MOVE
+from ..paint.filter_objects import LARGEST, MOST_OCTAVES
+from ..paint.lattice import LARGEST_SEED
 from ..pipeline import record as r
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "convolution",
     "finite",
     "gradient",
+    "noise",
     "outlines",
     "pen",
     "recording",
@@ -89,6 +92,14 @@ def convolution(order_x: int, order_y: int, target_x: int, target_y: int, edge_m
     fits = 1 <= order_x <= c.CONVOLVE_SIDE and 1 <= order_y <= c.CONVOLVE_SIDE
     that(fits and target_x < order_x and target_y < order_y, f"{what} has a convolution of {order_x}x{order_y}")
     that(edge_mode <= 2, f"{what} has a convolution with an unknown edge mode")
+
+
+def noise(frequencies: tuple[float, float], octaves: int, seed: int, matrix: list[float], what: str) -> None:
+    """Check that a filter could have noise."""
+    finite((*frequencies, *matrix), what)
+    fits = min(frequencies) >= 0 and max(frequencies) <= LARGEST
+    fits &= octaves <= MOST_OCTAVES and abs(seed) <= LARGEST_SEED
+    that(fits, f"{what} has noise that no filter makes")
 
 
 def use(found: r.ImageUse, image: r.RecordedImage, where: str) -> None:

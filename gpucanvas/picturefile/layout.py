@@ -32,6 +32,7 @@ __all__ = [
     "KINDS",
     "LAYER",
     "MAGIC",
+    "NOISE",
     "PATTERN",
     "PEN",
     "TABLES",
@@ -43,7 +44,7 @@ __all__ = [
 
 MAGIC: Final = b"\x89gcpic\r\n"
 """As for PNG: the first byte is no text, and a conversion of line ends would damage the last two."""
-VERSIONS: Final = (1, 2, 3)
+VERSIONS: Final = (1, 2, 3, 4)
 """Versions that can be read. A picture is written in the lowest version that can express it, for older releases."""
 HEADER: Final = struct.Struct("<8s7I")
 CRC_BYTES: Final = 4
@@ -61,6 +62,9 @@ fields "closed" and "pen" are whether they are smoothed, and the index of the im
 LAYER: Final = struct.Struct("<4I")
 """The recording of its content; whether there is a shadow (2: one that follows the transform of a replay, from version
 2 on), and a tint; the number of effects. Shadow and tint follow (f64), then the effects."""
+
+NOISE: Final = struct.Struct("<2dIi2B6d")
+"""Frequencies across and down, octaves, seed; whether it is fractal, and follows a replay's transform; a matrix."""
 
 TABLES: Final = (
     "commands",
@@ -116,7 +120,7 @@ KINDS: Final = {
     "images": 15,
 }
 """Kinds of batches in the order of their codes, and the count of numbers in a row."""
-BATCH_KINDS: Final = {1: 8, 2: 9, 3: 9}
+BATCH_KINDS: Final = {1: 8, 2: 9, 3: 9, 4: 9}
 """Number of the kinds of batches in each version."""
 COLOR_TYPES: Final = (None, np.dtype("<u1"), np.dtype("<f4"))
 
@@ -134,6 +138,8 @@ class Effects:
     """Columns, rows, target x and y (4 u32), edge mode, preserve alpha (2 u1), bias and the weights (f64)."""
     FOLLOWING_BLUR: Final = 5
     """As BLUR, but scaled by the transform of a replay; from version 2 on."""
+    TURBULENCE: Final = 6
+    """NOISE; from version 4 on."""
 
 
 TRANSFERS: Final = ("identity", "table", "discrete", "linear", "gamma")

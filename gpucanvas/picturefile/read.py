@@ -286,6 +286,10 @@ def _effect(reader: Reader, what: str) -> e.Effect:
         return e.ColorMatrix(reader.doubles(20, what))
     if kind == at.Effects.TRANSFER:
         return e.ComponentTransfer(tuple(_transfer(reader, what) for _ in range(4)))  # type: ignore[arg-type]
+    if kind == at.Effects.TURBULENCE and reader.version >= 4:
+        across, down, octaves, seed, is_fractal, follows, *matrix = reader.unpack(at.NOISE, what)
+        check.noise((across, down), octaves, seed, matrix, what)
+        return e.Turbulence(across, down, octaves, seed, bool(is_fractal), tuple(matrix), bool(follows))
     check.that(kind == at.Effects.CONVOLVE, f"{what} has an effect of kind {kind}")
     order_x, order_y, target_x, target_y = reader.unpack(struct.Struct("<4I"), what)
     edge_mode, preserve_alpha = reader.take(2, what)

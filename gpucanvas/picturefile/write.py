@@ -35,12 +35,20 @@ def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> b
 
 def _version(recordings: list[r.Commands]) -> int:
     """The lowest version of the format that can express the recordings."""
+    if any(map(_has_noise, recordings)):
+        return 4
     if any(map(_is_extended, recordings)):
         return 3
     more = [each for each in recordings if not each.has_only_rects]
     has_images = any(batch.image >= 0 for each in more for batch in each.batches)
     has_images |= any((np.frombuffer(bytes(each.uses), r.USE)["flags"] & r.USE_HALVES).any() for each in more)
     return 2 if has_images or any(_follows(use) for each in more for use in each.layers) else 1
+
+
+def _has_noise(commands: r.Commands) -> bool:
+    """Whether a filter of a recording's layers makes noise."""
+    uses = commands.layers if commands.has_layers else ()
+    return any(isinstance(effect, e.Turbulence) for use in uses for effect in use.effects)
 
 
 def _is_extended(commands: r.Commands) -> bool:
@@ -155,6 +163,10 @@ def _effect(effect: e.Effect) -> bytes:
             made += struct.pack("<BI", at.TRANSFERS.index(function.kind), len(function.numbers))
             made += _doubles(*function.numbers)
         return made
+    if isinstance(effect, e.Turbulence):
+        how = effect.octaves, effect.seed, effect.is_fractal, effect.follows
+        packed = at.NOISE.pack(effect.frequency_x, effect.frequency_y, *how, *effect.matrix)
+        return bytes((at.Effects.TURBULENCE,)) + packed
     # Drop shadows are layers of their own in a recording: `shadow.nest_drop_shadows`.
     assert isinstance(effect, e.ConvolveMatrix)
     made = bytes((at.Effects.CONVOLVE,))

@@ -17,13 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
-from ..contract.filters import Blur, ColorStep, Convolve, Recolor
+from ..contract.filters import Blur, ColorStep, Convolve, Recolor, Turbulence
+from ..geometry.affine import invert
 from ..paint import effects as e
+from ..paint.lattice import lattice_of
 from ..pipeline.merge import Slot
 from ..pipeline.record import Solid
 from .steps import Convolve as ConvolveStep
 from .steps import Filter, Step
 from .steps import Recolor as RecolorStep
+from .steps import Turbulence as TurbulenceStep
 from .targets import Target
 from .tree import Depth
 
@@ -31,6 +34,9 @@ __all__ = ["filter_steps"]
 
 NO_TINT: Final = 0, 0.0, 0.0, 0.0, 0.0
 NO_MATRIX: Final = (0.0,) * 20
+NOWHERE: Final = (0.0,) * 6
+FARTHEST_PLACE: Final = 1e15
+"""Cells of a lattice; beyond them, float64 has no fractions of a cell."""
 EDGES: Final = {"none": c.EDGE_NONE, "duplicate": c.EDGE_DUPLICATE, "wrap": c.EDGE_WRAP}
 ColorEffect = e.ColorMatrix | e.ComponentTransfer
 
@@ -71,6 +77,8 @@ def _items_of(
                 frame = x - left, y - top, x - left + wide, y - top + high
                 yield "convolve", (effect, box, second, frame)
                 yield "blur", (*box_of_second, x, y, 0.0, 0.0, *NO_TINT)
+            elif isinstance(effect, e.Turbulence):
+                yield "turbulence", (effect, box, (left, top))
     if use.tint is not None:
         yield "blur", (*box, x, y, 0.0, 0.0, *_tint(use.tint))
     if use.shadow is not None:
@@ -93,6 +101,8 @@ class Turn:
             yield _recolor(target, self._items["recolor"])
         if "convolve" in self._items:
             yield _convolve(target, self._items["convolve"])
+        if "turbulence" in self._items:
+            yield _turbulence(target, self._items["turbulence"])
         if "blur" in self._items:
             yield Filter(target, np.array(self._items["blur"], Blur.dtype))
 
@@ -134,6 +144,39 @@ def _convolve(target: Target, items: list[tuple[Any, ...]]) -> Step:
         how = effect.bias, effect.preserve_alpha, EDGES[effect.edge_mode]
         boxes.append((0, *box, *to, starts[effect.weights], *order, *how, *frame))
     return ConvolveStep(target, np.array(boxes, Convolve.dtype), np.array(weights, np.float32))
+
+
+def _turbulence(target: Target, items: list[tuple[Any, ...]]) -> Step:
+    """The step for noise; equal seeds share their lattice."""
+    starts: dict[int, int] = {}
+    boxes: list[tuple[Any, ...]] = []
+    for effect, box, corner in items:
+        start = starts.setdefault(effect.seed, c.LATTICE_SIDE * len(starts))
+        places = _places_of(effect, *corner)
+        how = (0, False, *NOWHERE) if places is None else (effect.octaves, effect.is_fractal, *places)
+        boxes.append((0, *box, start, *how))
+    lattices = [lattice_of(seed) for seed in starts]
+    permutations = np.concatenate([each.permutation for each in lattices])
+    gradients = np.concatenate([each.gradients for each in lattices])
+    return TurbulenceStep(target, np.array(boxes, Turbulence.dtype), permutations, gradients)
+
+
+def _places_of(effect: e.Turbulence, left: int, top: int) -> tuple[float, ...] | None:
+    """The place of a box's first pixel on the lattice and its changes, across and down; None where there is no noise.
+
+    The standard has the noise of a point of user space; browsers take the centre of a pixel, and half a unit further.
+    """
+    inverse = invert(effect.matrix)
+    if inverse is None:
+        return None
+    a, b, c_, d, x, y = inverse
+    x, y = a * (left + 0.5) + c_ * (top + 0.5) + x + 0.5, b * (left + 0.5) + d * (top + 0.5) + y + 0.5
+    across = effect.frequency_x * x, effect.frequency_x * a, effect.frequency_x * c_
+    down = effect.frequency_y * y, effect.frequency_y * b, effect.frequency_y * d
+    if max(map(abs, (*across, *down))) > FARTHEST_PLACE:
+        return None
+    # The lattice repeats, also that of each octave. Small numbers keep their fractions in float32.
+    return across[0] % c.LATTICE_SIDE, *across[1:], down[0] % c.LATTICE_SIDE, *down[1:]
 
 
 def _tint(color: Solid) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ Draw      run the stages on a target: flatten, binning, coarse, fine
 Filter    blur, tint or copy slots of a target
 Recolor   change colours in slots of a target, each pixel by itself
 Convolve  replace pixels in slots of a target by weighted sums of their neighbours
+Turbulence  fill slots of a target with noise
 Read      read the surface's pixels, straight
 Present   show a target in a window
 """
@@ -25,8 +26,8 @@ from ..resources.growing import Written
 from .targets import Target
 
 __all__ = [
-    *("Clear", "Convolve", "Draw", "Filter", "Present", "Read", "Recolor", "ShowsTextures", "Step", "Upload"),
-    "read_by",
+    *("Clear", "Convolve", "Draw", "Filter", "Present", "Read", "Recolor", "ShowsTextures", "Step", "Turbulence"),
+    *("Upload", "read_by"),
 ]
 
 
@@ -158,6 +159,29 @@ class Convolve(NamedTuple):
         return f"convolve {self.target.name:9}  {_many(len(self.items), 'slot')}  up to {_many(most, 'weight')}"
 
 
+class Turbulence(NamedTuple):
+    """Fill slots of a target with noise.
+
+    Attributes
+    ----------
+    items : Turbulence records
+        The boxes, and the noise of each.
+    permutations : int32 array
+        The permutations of all lattices that the items refer to.
+    gradients : float32 array (4 * len(permutations), 2)
+        The gradients of all lattices.
+    """
+
+    target: Target
+    items: Records
+    permutations: NDArray[np.int32]
+    gradients: NDArray[np.float32]
+
+    def __str__(self) -> str:
+        most = int(self.items["octaves"].max())
+        return f"noise    {self.target.name:9}  {_many(len(self.items), 'slot')}  up to {_many(most, 'octave')}"
+
+
 class Read(NamedTuple):
     """Read the pixels of a target, straight, after all steps before."""
 
@@ -201,7 +225,7 @@ class Present(NamedTuple):
         return f"present  {self.target.name}"
 
 
-Step = Upload | Clear | Draw | Filter | Recolor | Convolve | Read | Present
+Step = Upload | Clear | Draw | Filter | Recolor | Convolve | Turbulence | Read | Present
 
 
 def read_by(step: Step) -> Target | None:

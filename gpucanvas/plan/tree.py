@@ -150,7 +150,7 @@ class Depth:
     def _note_effects(self, i: int, effects: tuple[e.Effect, ...]) -> None:
         """Note what a layer's effects need besides their reach."""
         for effect in effects:
-            if isinstance(effect, e.ColorMatrix | e.ComponentTransfer):
+            if isinstance(effect, e.ColorMatrix | e.ComponentTransfer | e.Turbulence):
                 self.fills[i] |= effect.fills
             elif isinstance(effect, e.ConvolveMatrix):
                 self.has_second_place[i] = True

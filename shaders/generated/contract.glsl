@@ -271,6 +271,8 @@
 #define COLOR_LEVELS 256
 // The integer that stands for 1 among the values of a transfer function.
 #define COLOR_UNIT 1048576
+// Points of a turbulence's lattice along an axis, a power of 2; from there on, the lattice repeats.
+#define LATTICE_SIDE 256
 // Columns, or rows, of weights of a convolution, at most.
 #define CONVOLVE_SIDE 32
 // Beyond the canvas, a convolution reads the pixels that were drawn there.
@@ -687,6 +689,27 @@ struct Convolve {
 #define CONVOLVE_WORDS 19
 #define LOAD_Convolve(word_at, at) Convolve(word_at((at) + 0), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), int(word_at((at) + 4)), int(word_at((at) + 5)), int(word_at((at) + 6)), int(word_at((at) + 7)), int(word_at((at) + 8)), int(word_at((at) + 9)), int(word_at((at) + 10)), int(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)), word_at((at) + 13), word_at((at) + 14), int(word_at((at) + 15)), int(word_at((at) + 16)), int(word_at((at) + 17)), int(word_at((at) + 18)))
 #define STORE_Convolve(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).x0); buffer_[(at) + 2] = uint((v).y0); buffer_[(at) + 3] = uint((v).x1); buffer_[(at) + 4] = uint((v).y1); buffer_[(at) + 5] = uint((v).to_x); buffer_[(at) + 6] = uint((v).to_y); buffer_[(at) + 7] = uint((v).weight); buffer_[(at) + 8] = uint((v).order_x); buffer_[(at) + 9] = uint((v).order_y); buffer_[(at) + 10] = uint((v).target_x); buffer_[(at) + 11] = uint((v).target_y); buffer_[(at) + 12] = floatBitsToUint((v).bias); buffer_[(at) + 13] = (v).keeps_alpha; buffer_[(at) + 14] = (v).edge; buffer_[(at) + 15] = uint((v).frame_x0); buffer_[(at) + 16] = uint((v).frame_y0); buffer_[(at) + 17] = uint((v).frame_x1); buffer_[(at) + 18] = uint((v).frame_y1)
+
+// A box of a surface to be filled with noise. Places on the lattice of gradients are in its cells.
+struct Turbulence {
+    uint group_start; // index of the first work group; the gl backend numbers them
+    int x0; // left, pixels
+    int y0; // top
+    int x1; // right, exclusive
+    int y1; // bottom, exclusive
+    int lattice; // index of the permutation's first value; gradients begin at four times that
+    int octaves; // number of octaves; each has twice the frequency and half the height of the one before
+    uint fractal; // 1: fractal noise, about one half; 0: turbulence, the sum of magnitudes
+    float u0; // place across of the box's first pixel
+    float ux; // change of the place across from a pixel to the next
+    float uy; // change of the place across from a row to the next
+    float v0; // place down of the box's first pixel
+    float vx; // change of the place down from a pixel to the next
+    float vy; // change of the place down from a row to the next
+};
+#define TURBULENCE_WORDS 14
+#define LOAD_Turbulence(word_at, at) Turbulence(word_at((at) + 0), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), int(word_at((at) + 4)), int(word_at((at) + 5)), int(word_at((at) + 6)), word_at((at) + 7), uintBitsToFloat(word_at((at) + 8)), uintBitsToFloat(word_at((at) + 9)), uintBitsToFloat(word_at((at) + 10)), uintBitsToFloat(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)), uintBitsToFloat(word_at((at) + 13)))
+#define STORE_Turbulence(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).x0); buffer_[(at) + 2] = uint((v).y0); buffer_[(at) + 3] = uint((v).x1); buffer_[(at) + 4] = uint((v).y1); buffer_[(at) + 5] = uint((v).lattice); buffer_[(at) + 6] = uint((v).octaves); buffer_[(at) + 7] = (v).fractal; buffer_[(at) + 8] = floatBitsToUint((v).u0); buffer_[(at) + 9] = floatBitsToUint((v).ux); buffer_[(at) + 10] = floatBitsToUint((v).uy); buffer_[(at) + 11] = floatBitsToUint((v).v0); buffer_[(at) + 12] = floatBitsToUint((v).vx); buffer_[(at) + 13] = floatBitsToUint((v).vy)
 
 // A gradient's colour stop, straight alpha.
 struct Stop {

@@ -164,7 +164,7 @@ def test_a_text_that_cannot_be_read_is_refused_with_its_cure(text: str, message:
         ({}, "None is no filter: give one of gaussianBlur, colorMatrix"),
         ({"name": "frob"}, "'frob' is no filter"),
         ({"name": ["gaussianBlur"]}, "is no filter"),
-        ({"name": "turbulence"}, "turbulence is not supported: give one of"),
+        ({"name": "displacementMap"}, "displacementMap is not supported: give one of"),
         ({"name": "gaussianBlur"}, "stdDeviation is None: give a number"),
         ({"name": "gaussianBlur", "stdDeviation": float("nan")}, "give a finite number"),
         ({"name": "gaussianBlur", "stdDeviation": [1, 2, 3]}, "give a number, or two"),
@@ -191,6 +191,15 @@ def test_a_text_that_cannot_be_read_is_refused_with_its_cure(text: str, message:
         ({"name": "dropShadow", "floodColor": "nocolour"}, "floodColor: 'nocolour' is no CSS colour"),
         ({"name": "dropShadow", "floodColor": 10}, "floodColor: 10"),
         ({"name": "dropShadow", "dx": "3"}, "dx is '3': give a number"),
+        ({"name": "turbulence", "baseFrequency": -1}, "baseFrequency is -1: give a number of at least 0"),
+        ({"name": "turbulence", "baseFrequency": [1, -1]}, "of at least 0"),
+        ({"name": "turbulence", "baseFrequency": [1, 2, 3]}, "give a number, or two: across and down"),
+        ({"name": "turbulence", "baseFrequency": None}, "baseFrequency is None: give a number"),
+        ({"name": "turbulence", "numOctaves": 1.5}, "numOctaves is 1.5: give a whole number of at least 0"),
+        ({"name": "turbulence", "numOctaves": -1}, "numOctaves is -1: give a whole number"),
+        ({"name": "turbulence", "seed": "1"}, "seed is '1': give a number"),
+        ({"name": "turbulence", "stitchTiles": True}, "stitchTiles is True: give stitch or noStitch"),
+        ({"name": "turbulence", "type": "noise"}, "type is 'noise': give turbulence or fractalNoise"),
     ],
 )  # fmt: skip
 def test_an_object_that_cannot_be_read_is_refused_with_its_cure(value: Any, message: str) -> None:
@@ -293,6 +302,51 @@ def test_objects_have_the_defaults_of_the_standard() -> None:
     )
     zero_sum = read_filter({"name": "convolveMatrix", "order": 1, "kernelMatrix": [0]})[0]
     assert isinstance(zero_sum, e.ConvolveMatrix) and zero_sum.weights == (0.0,)
+
+
+# What the proposal's tests have for right and for wrong.
+RIGHT_TURBULENCE = (
+    *[("baseFrequency", each) for each in (None, [], [10], [10, 3], 30, False, True, "10")],
+    *[("numOctaves", each) for each in (None, [], [10], 30, False, True, "10", 2.7)],
+    *[("seed", each) for each in (None, [], [10], 30, False, True, "10", -1)],
+    *[("stitchTiles", each) for each in ("stitch", "noStitch")],
+    *[("type", each) for each in ("fractalNoise", "turbulence")],
+)
+NO_NUMBERS = {}, float("nan"), float("inf"), float("-inf"), "test"
+NO_WORDS = *NO_NUMBERS, [1, 1], None, [], [10], 30, False, True, "10", -1
+WRONG_TURBULENCE = (
+    *[("baseFrequency", each) for each in (*NO_NUMBERS, -1, [0, -1], [1, 2, 3])],
+    *[("numOctaves", each) for each in (*NO_NUMBERS, -1, -0.5, [1, 1])],
+    *[("seed", each) for each in (*NO_NUMBERS, [1, 1])],
+    *[("stitchTiles", each) for each in NO_WORDS],
+    *[("type", each) for each in NO_WORDS],
+)
+
+
+@pytest.mark.parametrize(("key", "given"), RIGHT_TURBULENCE)
+def test_a_turbulence_takes_what_javascript_converts(key: str, given: Any) -> None:
+    (effect,) = read_filter(as_javascript({"name": "turbulence", key: given}))
+    assert isinstance(effect, e.Turbulence)
+
+
+@pytest.mark.parametrize(("key", "given"), WRONG_TURBULENCE)
+def test_a_turbulence_refuses_what_is_no_number_or_word(key: str, given: Any) -> None:
+    with pytest.raises(FilterError, match=f"filter turbulence: {key} is "):
+        read_filter(as_javascript({"name": "turbulence", key: given}))
+
+
+@pytest.mark.parametrize(
+    ("given", "effect"),
+    [
+        ({}, e.Turbulence(0, 0, 1, 0, False)),
+        ({"baseFrequency": 0.1, "type": "fractalNoise"}, e.Turbulence(0.1, 0.1, 1, 0, True)),
+        ({"baseFrequency": (0.1, 2), "numOctaves": 3.0, "seed": -1.9}, e.Turbulence(0.1, 2, 3, -1, False)),
+        ({"numOctaves": 1e300, "seed": 1e300, "baseFrequency": 1e300}, e.Turbulence(1e6, 1e6, 16, 2**31 - 2, False)),
+        ({"seed": -1e300, "stitchTiles": "stitch"}, e.Turbulence(0, 0, 1, 2 - 2**31, False)),
+    ],
+)
+def test_a_turbulence_has_the_standard_s_defaults_and_limits(given: Any, effect: e.Effect) -> None:
+    assert read_filter({"name": "turbulence", **given}) == (effect,)
 
 
 def test_a_transfer_function_without_numbers_makes_numbers() -> None:

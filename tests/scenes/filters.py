@@ -65,6 +65,27 @@ def filter_that_fills_a_clip(ctx: Context, width: int, height: int) -> None:
     ctx.fill_rect(30, 30, 20, 20)
 
 
+@scene(96, 80, topics=("filters", "layers", "clips"))
+def filter_that_makes_noise(ctx: Context, width: int, height: int) -> None:
+    """Noise of a draw and of a turned layer, in clips, blurred and with a shadow."""
+    backdrop(ctx, width, height)
+    paper = {"name": "turbulence", "baseFrequency": 0.04, "numOctaves": 3, "type": "fractalNoise", "seed": 4}
+    with ctx.save():
+        ctx.begin_path()
+        ctx.ellipse(30, 40, 26, 32, 0, 0, 2 * pi)
+        ctx.clip()
+        ctx.filter, ctx.global_alpha = [paper, "blur(1px)"], 0.8
+        ctx.fill_rect(0, 0, 5, 5)
+    ctx.begin_path()
+    ctx.rect(50, 10, 40, 60)
+    ctx.clip()
+    ctx.translate(70, 40)
+    ctx.rotate(0.4)
+    grain = {"name": "turbulence", "baseFrequency": [0.02, 0.15], "numOctaves": 2}
+    with ctx.layer([grain, "drop-shadow(3px 2px 0 navy)"]):
+        pass
+
+
 @scene(96, 80, topics=("filters", "operators", "shadows"))
 def filter_with_shadow_and_operator(ctx: Context, width: int, height: int) -> None:
     """Filter, then shadow, then alpha and operator."""

@@ -1,4 +1,4 @@
-"""Boxes whose colours are changed, and that are convolved: held to float64, cpu and gl to each other."""
+"""Boxes with changed colours, convolved, or filled with noise: held to float64, cpu and gl to each other."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 import filtering as f
-from gpucanvas.backends import gl_filtering
+from gpucanvas.backends import gl_filtering, pixel_filters
 from gpucanvas.backends.cpu import CPUBackend
-from gpucanvas.backends.pixel_filters import convolve, recolor
+from gpucanvas.backends.pixel_filters import convolve, recolor, turbulence
 from gpucanvas.contract import constants as c
-from gpucanvas.contract.filters import ColorStep, Convolve, Recolor
+from gpucanvas.contract.filters import ColorStep, Convolve, Recolor, Turbulence
+from gpucanvas.paint.lattice import lattice_of
 
 ERROR = 0.51
 """Levels that a pixel may be off: it is rounded once."""
@@ -46,7 +47,7 @@ def in_turn(parts: int, work: Callable[[int], None]) -> None:
 
 def on_cpu(kind: str, pixels: np.ndarray, told: tuple[Any, ...], run: Any = in_turn, threads: int = 1) -> np.ndarray:
     surface = pixels.copy().view(np.uint32)[..., 0]
-    (recolor if kind == "recolor" else convolve)(surface, *told, run, threads)
+    getattr(pixel_filters, kind)(surface, *told, run, threads)
     return surface.view(np.uint8).reshape(pixels.shape)
 
 
@@ -183,6 +184,53 @@ def test_a_convolution_is_that_of_the_formula(run: Runs, name: str) -> None:
     np.testing.assert_array_equal(found, pixels)
 
 
+SEEDS = 5, 0, -9
+NOISES: dict[str, tuple[int, int, bool, tuple[float, ...]]] = {
+    "plain": (1, 0, False, (0.5, 0.05, 0, 0.5, 0, 0.07)),
+    "fractal": (3, 1, True, (12.25, 0.03, 0.01, 255.5, -0.02, 0.1)),
+    "many octaves": (16, 2, False, (0, 0.013, 0, 3.75, 0, 0.017)),
+    "on corners of the lattice": (2, 1, True, (7, 1, 0, 9, 0, 1)),
+    "even": (2, 0, True, (7.25, 0, 0, 9.75, 0, 0)),
+    "none": (0, 0, False, (0, 0, 0, 0, 0, 0)),
+}
+"""Octaves, index in SEEDS, whether it is fractal; places across and down and their changes."""
+
+
+def noises(names: Any, boxes: list[tuple[int, int, int, int]]) -> tuple[Any, ...]:
+    """What `turbulence` is told: a box of each name."""
+    rows = []
+    for name, box in zip(names, boxes, strict=True):
+        octaves, seed, fractal, places = NOISES[name]
+        rows.append((0, *box, 256 * seed, octaves, fractal, *places))
+    found = [lattice_of(seed) for seed in SEEDS]
+    tables = np.concatenate([each.permutation for each in found]), np.concatenate([each.gradients for each in found])
+    return np.array(rows, Turbulence.dtype), *tables
+
+
+def noise_of(name: str, width: int, height: int) -> np.ndarray:
+    """Premultiplied noise by the standard's formula, 0 to 255."""
+    octaves, seed, fractal, (u0, ux, uy, v0, vx, vy) = NOISES[name]
+    y, x = np.mgrid[:height, :width]
+    u, v = u0 + ux * x + uy * y, v0 + vx * x + vy * y
+    return levels(f.turbulence(u, v, (1, 1), octaves=octaves, seed=SEEDS[seed], fractal=fractal))
+
+
+@pytest.mark.parametrize("name", NOISES)
+def test_noise_is_that_of_the_formula(run: Runs, name: str) -> None:
+    pixels = noise(90, 50)
+    found = run("turbulence", pixels, noises([name], [(7, 3, 60, 41)]))
+    assert abs(found[3:41, 7:60] - noise_of(name, 53, 38)).max() <= ERROR
+    found[3:41, 7:60] = pixels[3:41, 7:60]
+    np.testing.assert_array_equal(found, pixels)
+
+
+def test_boxes_are_filled_with_their_own_noise(run: Runs) -> None:
+    boxes = [(0, 0, 30, 20), (30, 0, 33, 50), (40, 10, 90, 11), (0, 20, 29, 50), (60, 20, 80, 50), (84, 30, 90, 50)]
+    found = run("turbulence", noise(90, 50), noises(NOISES, boxes))
+    for name, (x0, y0, x1, y1) in zip(NOISES, boxes, strict=True):
+        assert abs(found[y0:y1, x0:x1] - noise_of(name, x1 - x0, y1 - y0)).max() <= ERROR
+
+
 def test_both_backends_make_the_same_of_everything(on_gl: Runs) -> None:
     pixels = noise(160, 120)
     jobs: list[tuple[str, tuple[Any, ...]]] = [
@@ -190,6 +238,7 @@ def test_both_backends_make_the_same_of_everything(on_gl: Runs) -> None:
     ]
     jobs += [("recolor", recolored([(3, 4, 150, 100, 0, 1)], [matrix])) for matrix in MATRICES.values()]
     jobs += [("convolve", told(*KERNELS[name], [(0, 0, 80, 60, 80, 60), (0, 60, 80, 119, 80, 0)])) for name in KERNELS]
+    jobs += [("turbulence", noises([name], [(3, 4, 150, 100)])) for name in NOISES]
     for kind, what in jobs:
         host, device = on_cpu(kind, pixels, what).astype(int), on_gl(kind, pixels, what).astype(int)
         assert (host != pixels).any()
@@ -203,6 +252,7 @@ def test_any_threads_make_the_same_bytes() -> None:
     jobs = (
         ("recolor", recolored(boxes, [f.sepia(0.7), f.hue_rotate(30)])),
         ("convolve", told(*KERNELS["biased"], [(0, 0, 300, 199, 0, 200)])),
+        ("turbulence", noises(["fractal", "plain"], [(0, 0, 300, 299), (5, 300, 293, 400)])),
     )
     for kind, what in jobs:
         wanted = on_cpu(kind, pixels, what)
@@ -215,7 +265,8 @@ def test_boxes_beyond_the_surface_are_refused(field: str) -> None:
     surface = np.zeros((30, 40), np.uint32)
     colors = recolored([(0, 0, 5, 5, 0, 1)], [f.sepia(1)])
     sums = told([[1]], {}, [(0, 0, 5, 5, 6, 6)])
-    for run, what in ((recolor, colors), (convolve, sums)):
+    random = noises(["plain"], [(0, 0, 5, 5)])
+    for run, what in ((recolor, colors), (convolve, sums), (turbulence, random)):
         what[0][field] = 41
         with pytest.raises(ValueError, match=r"filter 0 is of the box .* give boxes inside the surface of 40x30"):
             run(surface, *what, in_turn)  # type: ignore[operator]

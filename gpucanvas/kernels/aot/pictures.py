@@ -148,6 +148,8 @@ def filters(ctx: Context2D) -> None:
     ctx.fill_rect(5, 9, 8, 4)
     ctx.filter = {"name": "convolveMatrix", "kernelMatrix": [[1, 0, 2]], "preserveAlpha": True, "edgeMode": "wrap"}
     ctx.fill_rect(5, 9, 8, 4)
+    ctx.filter = {"name": "turbulence", "baseFrequency": 0.1, "numOctaves": 2}
+    ctx.fill_rect(5, 9, 8, 4)
 
 
 def blurred() -> None:
