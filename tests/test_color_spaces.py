@@ -384,13 +384,14 @@ def test_colours_of_a_batch_in_staging_memory_stay_what_they_are(wide: Context2D
 # -- composition -----------------------------------------------------------------------------------------------
 
 
-def paint_all(ctx: Context2D, color: Callable[[float, float, float, float], Any]) -> None:
-    """A bit of everything that is composed, in colours that are made of numbers."""
+def paint_all(ctx: Context2D, color: Callable[[float, float, float, float], Any], space: Any) -> None:
+    """A bit of everything that is composed, in colours that are made of numbers of a canvas's space."""
     ctx.fill_style = color(0.1, 0.2, 0.4, 1)
     ctx.fill_rect(0, 0, 64, 40)
     gradient = ctx.create_radial_gradient(20, 20, 2, 24, 20, 25)
     gradient.add_color_stop(0, color(1, 0.2, 0, 1))
     gradient.add_color_stop(1, color(0, 0.9, 0.3, 0.3))
+    gradient.color_interpolation_method = space
     ctx.fill_style = gradient
     ctx.begin_path()
     ctx.arc(24, 20, 17, 0, 7)
@@ -418,7 +419,7 @@ def test_numbers_are_composed_as_on_a_canvas_of_srgb(backend: Any, kind: Any) ->
     pictures = []
     for space, color in (("srgb", lambda *rgba: rgba), ("display-p3", p3)):
         with Canvas(64, 40, backend=backend) as canvas:
-            paint_all(canvas.get_context("2d", color_space=space, color_type=kind), color)  # type: ignore[call-overload]
+            paint_all(canvas.get_context("2d", color_space=space, color_type=kind), color, space)  # type: ignore
             pictures.append(np.asarray(canvas.to_numpy(pixel_format="rgba-float16")))
     assert pictures[0].any() and np.array_equal(*pictures)
 
@@ -431,7 +432,7 @@ def test_both_backends_draw_the_same() -> None:
     for backend in BACKENDS:
         with Canvas(64, 40, backend=backend) as canvas:  # type: ignore[arg-type]
             ctx = canvas.get_context("2d", color_space="display-p3")
-            paint_all(ctx, css)
+            paint_all(ctx, css, "display-p3")
             ctx.image_smoothing_quality = "high"
             ctx.draw_image(np.random.default_rng(3).integers(0, 256, (30, 40, 4), np.uint8), 2, 2, 11, 9)
             pictures.append(canvas.to_numpy().astype(int))

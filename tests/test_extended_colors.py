@@ -152,12 +152,13 @@ def test_stops_of_gradients_keep_their_colours(backend: str) -> None:
             gradient = ctx.create_linear_gradient(start, 0, end, 0)
             gradient.add_color_stop(0, "color(srgb 2 -1 0)")
             gradient.add_color_stop(1, "color(srgb 0 1 2 / 0.5)")
+            gradient.color_interpolation_method = "srgb"
             ctx.fill_style = gradient
             ctx.fill_rect(0, y, 5, 1)
 
     found = drawn(backend, draw, 5, 2)
     for x in range(5):
-        # HTML, "fill and stroke styles": colours and alpha are interpolated linearly.
+        # HTML, "fill and stroke styles": colours and alpha are interpolated linearly, here in sRGB.
         expected = np.array([2, -1, 0, 1]) * (1 - x / 4) + np.array([0, 1, 2, 0.5]) * x / 4
         assert found[0, x] == pytest.approx(expected, abs=2 * STEP)
     assert found[1, 3] == pytest.approx(np.array([0, 1, 2, 0.5]), abs=STEP)

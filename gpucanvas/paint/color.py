@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from . import quick
 from .named import BYTES, NAMED_COLORS, Rgba
-from .wide import WideColor
+from .wide import LEGACY, WideColor
 
 __all__ = ["KNOWN", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
 
@@ -270,7 +270,7 @@ def serialize(rgba: Rgba) -> str:
     >>> serialize(parse("color(display-p3 1 50% 0)"))
     'color(display-p3 1 0.5 0)'
     """
-    if type(rgba) is WideColor:
+    if type(rgba) is WideColor and rgba.model not in LEGACY:
         return rgba.css
     r, g, b = (int(v * 255 + 0.5) for v in rgba[:3])
     byte = int(rgba[3] * 255 + 0.5)

@@ -56,7 +56,11 @@ def _read(token: Any) -> Rgba:
     name, (x, y, z, alpha) = _read_function(token)
     # The same bits as `quick` gives.
     rgba = clip(*_space(name).to_srgb(x or 0.0, y or 0.0, z or 0.0), alpha or 0.0)
-    return rgba if name in LEGACY else WideColor(rgba, name, (x, y, z), alpha)
+    if name in LEGACY and None not in (x, y, z, alpha):
+        return rgba
+    # A missing channel counts in gradients, in any space.
+    wide: Rgba = WideColor(rgba, name, (x, y, z), alpha)
+    return wide
 
 
 def _read_alpha(token: Any) -> Rgba:

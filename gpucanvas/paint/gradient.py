@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable
 from functools import lru_cache
 from math import isfinite
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,12 @@ from ..images.colorspace import ColorSpace
 from ..names import KnownNames
 from .color import KNOWN, recall, to_rgba
 from .special import Special
-from .wide import WideColor, to_extended, to_p3
+from .wide import WideColor
 
-__all__ = ["CanvasGradient", "ColorSyntaxError"]
+if TYPE_CHECKING:
+    from .interpolation import Way
+
+__all__ = ["CanvasGradient", "ColorInterpolation", "ColorSyntaxError", "HueInterpolation"]
 
 
 class ColorSyntaxError(ValueError):
@@ -32,6 +35,13 @@ class ColorSyntaxError(ValueError):
 
 
 Kind = Literal["linear", "radial", "conic"]
+# fmt: off
+ColorInterpolation = Literal[
+    "srgb", "srgb-linear", "display-p3", "display-p3-linear", "a98-rgb", "prophoto-rgb", "rec2020",
+    "hsl", "hwb", "lab", "lch", "oklab", "oklch", "xyz", "xyz-d50", "xyz-d65",
+]
+# fmt: on
+HueInterpolation = Literal["shorter", "longer", "increasing", "decreasing"]
 NAMES: Final[dict[Kind, str]] = {"linear": "x0 y0 x1 y1", "radial": "x0 y0 r0 x1 y1 r1", "conic": "start_angle x y"}
 """Names of the numbers of each kind, in the order of their verb's arguments."""
 STOP: Final = 5
@@ -60,11 +70,15 @@ class CanvasGradient(Special, metaclass=KnownNames):
     """
 
     _elsewhere = {"stops": "add_color_stop", "colors": "add_color_stop", "add_color_stop_rgb": "add_color_stop"}
-    __slots__ = ("_numbers", "_packed", "_wide", "kind", "numbers")
+    __slots__ = ("_changes", "_numbers", "_packed", "_strict", "_way", "_wide", "kind", "numbers")
 
-    def __init__(self, kind: Kind, numbers: tuple[float, ...]) -> None:
+    def __init__(self, kind: Kind, numbers: tuple[float, ...], strict: bool = True) -> None:
         self.kind: Kind = kind
         self.numbers = numbers
+        self._strict = strict
+        # How to interpolate, and how often that has changed; None is for the standard's choice by the colours.
+        self._way: Way | None = None
+        self._changes = 0
         # The numbers of all stops in the order of addition; `_sorted` sorts them on demand.
         self._numbers: list[float] = []
         # Colours outside sRGB, by the index of their stop.
@@ -73,8 +87,13 @@ class CanvasGradient(Special, metaclass=KnownNames):
         self._packed = _NOTHING
 
     @classmethod
-    def make(cls, kind: Kind, *numbers: Number) -> CanvasGradient:
+    def make(cls, kind: Kind, *numbers: Number, strict: bool = True) -> CanvasGradient:
         """Make a gradient without stops from the arguments of ``create_KIND_gradient``.
+
+        Parameters
+        ----------
+        strict
+            Whether setting an attribute to an invalid value raises; otherwise the value is ignored.
 
         Raises
         ------
@@ -89,7 +108,7 @@ class CanvasGradient(Special, metaclass=KnownNames):
             total = sum(given, 0.0)
             is_round = kind == "radial"
             if type(total) is float and isfinite(total) and not (is_round and (given[2] < 0 or given[5] < 0)):
-                return cls(kind, tuple(map(float, given)))
+                return cls(kind, tuple(map(float, given)), strict)
         except ERRORS:
             pass
         verb = f"create_{kind}_gradient"
@@ -101,12 +120,66 @@ class CanvasGradient(Special, metaclass=KnownNames):
         for name, value in zip(names, numbers, strict=True):
             if name[0] == "r" and float(value) < 0:
                 raise IndexSizeError(f"{verb}: {name} is {shown(value)}: give a radius of at least 0")
-        return cls(kind, tuple(map(float, numbers)))
+        return cls(kind, tuple(map(float, numbers)), strict)
 
     @property
     def version(self) -> int:
-        """A number that changes with every stop."""
-        return len(self._numbers) // STOP
+        """A number that changes with every stop, and with every other way to interpolate."""
+        return len(self._numbers) // STOP + self._changes
+
+    @property
+    def color_interpolation_method(self) -> ColorInterpolation:
+        """The colour space that colours are interpolated in, not premultiplied: CSS Color 4, "interpolation space".
+
+        ``"srgb"`` at first, and then a gradient is interpolated in Oklab if one of its colours is written in another
+        way than as a name, hexadecimal digits, ``rgb()``, ``hsl()`` or ``hwb()``. Once either attribute is set, the
+        gradient is interpolated in this space. Draws use it as it is when they are called.
+
+        Raises
+        ------
+        ValueError
+            Another value is set, unless the canvas ignores invalid values.
+        """
+        return "srgb" if self._way is None else self._way.space
+
+    @color_interpolation_method.setter
+    def color_interpolation_method(self, value: ColorInterpolation) -> None:
+        if self._accepts("color_interpolation_method", value, get_args(ColorInterpolation)):
+            self._interpolate(value, self.hue_interpolation_method)
+
+    @property
+    def hue_interpolation_method(self) -> HueInterpolation:
+        """The way from one hue to the next in hsl, hwb, lch and oklch: CSS Color 4, "hue interpolation".
+
+        ``"shorter"`` (at first), ``"longer"``, ``"increasing"`` or ``"decreasing"``.
+
+        Raises
+        ------
+        ValueError
+            Another value is set, unless the canvas ignores invalid values.
+        """
+        return "shorter" if self._way is None else self._way.hue
+
+    @hue_interpolation_method.setter
+    def hue_interpolation_method(self, value: HueInterpolation) -> None:
+        if self._accepts("hue_interpolation_method", value, get_args(HueInterpolation)):
+            self._interpolate(self.color_interpolation_method, value)
+
+    def _accepts(self, name: str, value: object, known: tuple[str, ...]) -> bool:
+        """Whether a value is a known one; raises if it is not and the gradient is strict."""
+        # NumPy's strings are equal to lists of strings, too.
+        if isinstance(value, str) and value in known:
+            return True
+        if self._strict:
+            raise ValueError(f"{name} is {shown(value)}: give one of {', '.join(known)}")
+        return False
+
+    def _interpolate(self, space: ColorInterpolation, hue: HueInterpolation) -> None:
+        from .interpolation import Way
+
+        self._way = Way(space, hue)
+        self._changes += 1
+        self._packed = _NOTHING
 
     def add_color_stop(self, offset: Number, color: Any) -> None:
         """Add a colour stop; stops with equal offsets keep their order.
@@ -165,40 +238,50 @@ class CanvasGradient(Special, metaclass=KnownNames):
         except (ValueError, TypeError) as error:
             raise ColorSyntaxError(f"add_color_stop: {error}") from None
         if isinstance(rgba, WideColor):
-            self._wide = (self._wide or {}) | {self.version: rgba}
+            self._wide = (self._wide or {}) | {len(self._numbers) // STOP: rgba}
         self._numbers += (at, *rgba)
 
     def _stops_bytes(self, space: ColorSpace = "srgb", is_extended: bool = False) -> bytes:
-        """The stops in order, five float32 each: the offset, and straight RGBA of a colour space, perhaps extended."""
+        """The stops in order, five float32 each: the offset, and straight RGBA of a colour space, perhaps extended.
+
+        Straight lines between them are the gradient: where its interpolation is none, there are more than were added.
+        """
         count, packed_space, was_extended, packed = self._packed
         numbers = self._numbers
         if count != len(numbers) or packed_space != space or was_extended != is_extended:
             offsets = numbers[::STOP]
-            if space != "srgb" or (is_extended and self._wide) or offsets != sorted(offsets):
-                numbers = self._sorted(offsets, space, is_extended)
+            if space != "srgb" or self._wide is not None or self._way is not None or offsets != sorted(offsets):
+                numbers = self._in_order(offsets, space, is_extended)
             packed = _packer(len(numbers))(*numbers)
-            self._packed = len(numbers), space, is_extended, packed
+            self._packed = len(self._numbers), space, is_extended, packed
         return packed
 
-    def _sorted(self, offsets: list[float], space: ColorSpace, is_extended: bool) -> list[float]:
-        """The numbers of the stops sorted by offset, equal ones in the order of addition, in a colour space."""
-        out: list[float] = []
-        for i in sorted(range(len(offsets)), key=offsets.__getitem__):
-            at, *rgba = self._numbers[STOP * i : STOP * (i + 1)]
-            if space != "srgb" or is_extended:
-                color: Any = (self._wide or {}).get(i) or tuple(rgba)
-                rgba = to_extended(color, space) if is_extended else to_p3(color)  # type: ignore[assignment]
-            out += (at, *rgba)
-        return out
+    def _in_order(self, offsets: list[float], space: ColorSpace, is_extended: bool) -> list[float]:
+        """The numbers of `_stops_bytes`: stops sorted by offset, equal ones in the order of addition."""
+        order = sorted(range(len(offsets)), key=offsets.__getitem__)
+        wide = self._wide or {}
+        colors: list[Any] = [wide.get(i) or tuple(self._numbers[STOP * i + 1 : STOP * (i + 1)]) for i in order]
+        way = self._way
+        if space == "srgb" and not wide and (way is None or way.space == "srgb"):
+            return [number for i, color in zip(order, colors, strict=True) for number in (offsets[i], *color)]
+        from .interpolation import Way, spread
+
+        if way is None:
+            way = Way("oklab" if wide else "srgb", "shorter")
+        return spread([offsets[i] for i in order], colors, way, space, is_extended)
 
     def stops_array(self, space: ColorSpace = "srgb") -> NDArray[np.float32]:
-        """The stops in order: (n, 5) float32, offset and straight RGBA of a colour space, read-only."""
+        """The stops that are drawn: (n, 5) float32, offset and straight RGBA of a colour space, read-only.
+
+        They are in order. Where the colours between two stops are no straight line in the numbers of the colour space,
+        more stops than were added make up the curve.
+        """
         return np.frombuffer(self._stops_bytes(space), np.float32).reshape(-1, STOP)
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         """The state for copy and pickle, with a copy of the stops."""
-        kept = {"kind": self.kind, "numbers": self.numbers, "_packed": _NOTHING}
-        return None, kept | {"_numbers": list(self._numbers), "_wide": self._wide}
+        kept: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        return None, kept | {"_packed": _NOTHING, "_numbers": list(self._numbers)}
 
     def __repr__(self) -> str:
-        return f"<CanvasGradient {self.kind} {self.numbers} with {self.version} stops>"
+        return f"<CanvasGradient {self.kind} {self.numbers} with {len(self._numbers) // STOP} stops>"

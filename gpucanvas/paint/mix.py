@@ -17,10 +17,12 @@ from ..css.quantities import InvalidCss
 from .channels import is_math, unit_of
 from .models import MODELS, Color, Model, convert, settle
 
-__all__ = ["read_mix"]
+__all__ = ["HUE_METHODS", "SPACES", "fill_in", "read_mix", "turn"]
 
-_SPACES: Final = {name: model for name, model in MODELS.items() if name not in ("rgb", "rgba", "hsla")}
-_METHODS: Final = frozenset(("shorter", "longer", "increasing", "decreasing"))
+SPACES: Final = {name: model for name, model in MODELS.items() if name not in ("rgb", "rgba", "hsla")}
+"""The spaces that colours are mixed in, by name."""
+HUE_METHODS: Final = frozenset(("shorter", "longer", "increasing", "decreasing"))
+"""The ways from one hue to another."""
 
 
 def read_mix(token: Any, read_color: Callable[[Any], Color]) -> Color:
@@ -60,12 +62,12 @@ def read_mix(token: Any, read_color: Callable[[Any], Color]) -> Color:
 def _read_method(tokens: list[Any]) -> tuple[Model, str]:
     """Read ``in oklch longer hue``: the space, and the method of hue interpolation."""
     words = [token.lower_value if token.type == "ident" else "" for token in tokens]
-    model = _SPACES.get(words[1]) if len(words) > 1 else None
+    model = SPACES.get(words[1]) if len(words) > 1 else None
     if model is None or len(words) not in (2, 4):
         raise InvalidCss("color-mix() does not know this space")
     if len(words) == 2:
         return model, "shorter"
-    if "hue" not in model.roles or words[2] not in _METHODS or words[3] != "hue":
+    if "hue" not in model.roles or words[2] not in HUE_METHODS or words[3] != "hue":
         raise InvalidCss("color-mix() does not know this way between two hues")
     return model, words[2]
 
@@ -85,15 +87,15 @@ def _read_part(tokens: list[Any], read_color: Callable[[Any], Color]) -> tuple[C
 
 def _interpolate(one: Color, other: Color, weight: float, method: str) -> Color:
     """Interpolate two colours of the same model; ``weight`` is that of the second."""
-    alphas = _fill_in(one.alpha, other.alpha)
+    alphas = fill_in(one.alpha, other.alpha)
     alpha = None if alphas is None else _between(*alphas, weight)
     channels: list[float | None] = []
     for role, x, y in zip(one.model.roles, one.channels, other.channels, strict=True):
-        ends = _fill_in(x, y)
+        ends = fill_in(x, y)
         if ends is None:
             channels.append(None)
         elif role == "hue":
-            channels.append(_between(*_turn(*ends, method), weight) % 360.0)
+            channels.append(_between(*turn(*ends, method), weight) % 360.0)
         elif alphas is None:
             channels.append(_between(*ends, weight))
         else:
@@ -107,7 +109,7 @@ def _between(x: float, y: float, weight: float) -> float:
     return x * (1.0 - weight) + y * weight
 
 
-def _fill_in(x: float | None, y: float | None) -> tuple[float, float] | None:
+def fill_in(x: float | None, y: float | None) -> tuple[float, float] | None:
     """Two channel values, with a missing one replaced by the other; None where both are missing."""
     if x is None:
         return None if y is None else (y, y)
@@ -118,7 +120,7 @@ _SPANS: Final = {"increasing": (0.0, 360.0), "decreasing": (-360.0, 0.0), "short
 """The range of the difference of the second hue to the first, degrees, for each method."""
 
 
-def _turn(x: float, y: float, method: str) -> tuple[float, float]:
+def turn(x: float, y: float, method: str) -> tuple[float, float]:
     """Add 360 degrees to one of two hues where the method requires it."""
     x, y = x % 360.0, y % 360.0
     if method == "longer":

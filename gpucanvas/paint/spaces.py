@@ -18,7 +18,10 @@ from typing import Final, NamedTuple
 
 from .named import Rgba
 
-__all__ = ["ALPHA", "COLOR_SPACES", "FUNCTIONS", "LARGEST", "Channels", "Convert", "Space", "Units", "clip", "cut"]
+__all__ = [
+    *("ALPHA", "COLOR_SPACES", "FUNCTIONS", "LARGEST", "UNBOUNDED", "Channels", "Convert", "Space", "Units"),
+    *("clip", "cut"),
+]
 
 Channels = tuple[float, float, float]
 Convert = Callable[[float, float, float], Channels]
@@ -162,8 +165,7 @@ LMS_TO_XYZ: Final[Matrix] = (
 )
 
 
-def _lab(l: float, a: float, b: float) -> Channels:  # noqa: E741
-    l = min(max(l, 0.0), 100.0)  # noqa: E741
+def _any_lab(l: float, a: float, b: float) -> Channels:  # noqa: E741
     fy = (l + 16) / 116
     fx = a / 500 + fy
     fz = fy - b / 200
@@ -173,19 +175,44 @@ def _lab(l: float, a: float, b: float) -> Channels:  # noqa: E741
     return _xyz_d50(x * D50_X, y, z * D50_Z)
 
 
-def _lch(l: float, c: float, h: float) -> Channels:  # noqa: E741
-    c, h = max(c, 0.0), radians(h)
-    return _lab(l, c * cos(h), c * sin(h))
+def _any_lch(l: float, c: float, h: float) -> Channels:  # noqa: E741
+    h = radians(h)
+    return _any_lab(l, c * cos(h), c * sin(h))
 
 
-def _oklab(l: float, a: float, b: float) -> Channels:  # noqa: E741
-    long, medium, short = times(OKLAB_TO_LMS, min(max(l, 0.0), 1.0), a, b)
+def _any_oklab(l: float, a: float, b: float) -> Channels:  # noqa: E741
+    long, medium, short = times(OKLAB_TO_LMS, l, a, b)
     return _xyz(*times(LMS_TO_XYZ, long**3, medium**3, short**3))
 
 
+def _any_oklch(l: float, c: float, h: float) -> Channels:  # noqa: E741
+    h = radians(h)
+    return _any_oklab(l, c * cos(h), c * sin(h))
+
+
+UNBOUNDED: Final[dict[str, Convert]] = {
+    "lab": _any_lab,
+    "lch": _any_lch,
+    "oklab": _any_oklab,
+    "oklch": _any_oklch,
+}
+"""Conversions to sRGB that accept every lightness, by name: colours brighter than white have more than the largest."""
+
+
+def _lab(l: float, a: float, b: float) -> Channels:  # noqa: E741
+    return _any_lab(min(max(l, 0.0), 100.0), a, b)
+
+
+def _lch(l: float, c: float, h: float) -> Channels:  # noqa: E741
+    return _any_lch(min(max(l, 0.0), 100.0), max(c, 0.0), h)
+
+
+def _oklab(l: float, a: float, b: float) -> Channels:  # noqa: E741
+    return _any_oklab(min(max(l, 0.0), 1.0), a, b)
+
+
 def _oklch(l: float, c: float, h: float) -> Channels:  # noqa: E741
-    c, h = max(c, 0.0), radians(h)
-    return _oklab(l, c * cos(h), c * sin(h))
+    return _any_oklch(min(max(l, 0.0), 1.0), max(c, 0.0), h)
 
 
 # -- the spaces of color() -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""wide: `WideColor`, a colour written in another space than sRGB, possibly outside sRGB's gamut.
+"""wide: `WideColor`, a colour written in another space than sRGB, possibly outside sRGB's gamut, or with ``none``.
 
     "color(display-p3 1 0 0)" --parse--> WideColor: as a tuple: clamped sRGB       for canvases of sRGB
                                                     .p3: clamped display-p3        for canvases of display-p3
@@ -20,17 +20,17 @@ from ..images.colorspace import ColorSpace
 from .named import Rgba
 from .spaces import COLOR_SPACES, FUNCTIONS, Channels, Convert, clip
 
-__all__ = ["LEGACY", "WideColor", "faded", "to_extended", "to_p3"]
+__all__ = ["LEGACY", "WideColor", "drawn", "extended_channels", "faded", "to_extended", "to_p3"]
 
 LEGACY: Final = frozenset(("rgb", "rgba", "hsl", "hsla", "hwb"))
-"""Functions whose colours are in sRGB, and so plain `Rgba` tuples."""
+"""Functions whose colours are in sRGB, and so plain `Rgba` tuples, unless a channel is ``none``."""
 DIGITS: Final = 6
 """Significant digits of a written channel, enough to restore 16 bits."""
 Numbers = tuple[float | None, float | None, float | None]
 
 
 class WideColor(tuple[float, float, float, float]):
-    """A colour written in another space. As a tuple it is straight sRGB, clamped to 0..1.
+    """A colour that a tuple of sRGB says too little about. As a tuple it is straight sRGB, clamped to 0..1.
 
     Attributes
     ----------
@@ -77,7 +77,8 @@ class WideColor(tuple[float, float, float, float]):
         numbers = x or 0.0, y or 0.0, z or 0.0
         if self.model == space:
             return numbers
-        srgb = _srgb_of(self.model, numbers)
+        # Legacy colours are clamped where they are read.
+        srgb = self[:3] if self.model in LEGACY else _srgb_of(self.model, numbers)
         return srgb if space == "srgb" else p3_of_srgb()(*srgb)
 
     @property
@@ -142,6 +143,20 @@ def to_extended(color: Rgba, space: ColorSpace) -> Rgba:
     if type(color) is WideColor:
         return color.extended(space)
     return color if space == "srgb" else to_p3(color)
+
+
+def drawn(color: Rgba, space: ColorSpace, is_extended: bool) -> Rgba:
+    """A colour in straight RGBA of a canvas's colour space, clipped unless the canvas keeps extended colours."""
+    if is_extended:
+        return to_extended(color, space)
+    return color if space == "srgb" else to_p3(color)
+
+
+def extended_channels(r: float, g: float, b: float, a: float, space: ColorSpace) -> Rgba:
+    """Channels of sRGB, which need not be in its gamut, in straight RGBA of a colour space, as `to_extended`."""
+    if space != "srgb":
+        r, g, b = p3_of_srgb()(r, g, b)
+    return _finite_half(r), _finite_half(g), _finite_half(b), clip(0.0, 0.0, 0.0, a)[3]
 
 
 def _finite_half(channel: float) -> float:

@@ -30,7 +30,7 @@ class PaintVerbs(Recorder):
         TypeError
             For a coordinate that is no finite number.
         """
-        return CanvasGradient.make("linear", x0, y0, x1, y1)
+        return CanvasGradient.make("linear", x0, y0, x1, y1, strict=self._strict)
 
     def create_radial_gradient(
         self, x0: Number, y0: Number, r0: Number, x1: Number, y1: Number, r1: Number
@@ -49,7 +49,7 @@ class PaintVerbs(Recorder):
         IndexSizeError
             For a negative radius.
         """
-        return CanvasGradient.make("radial", x0, y0, r0, x1, y1, r1)
+        return CanvasGradient.make("radial", x0, y0, r0, x1, y1, r1, strict=self._strict)
 
     def create_conic_gradient(self, start_angle: Number, x: Number, y: Number) -> CanvasGradient:
         """A gradient once around (x, y), user space, clockwise from an angle in radians; 0 is to the right.
@@ -61,7 +61,7 @@ class PaintVerbs(Recorder):
         TypeError
             For an argument that is no finite number.
         """
-        return CanvasGradient.make("conic", start_angle, x, y)
+        return CanvasGradient.make("conic", start_angle, x, y, strict=self._strict)
 
     def create_pattern(self, image: Any, repetition: Repetition | None = "repeat") -> CanvasPattern:
         """A pattern that repeats an image, with the pixels that it has now. HTML, "fill and stroke styles".
