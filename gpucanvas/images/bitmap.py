@@ -1,13 +1,15 @@
 """bitmap: `create_image_bitmap`, which crops, flips and resizes a picture once, ahead of drawing it.
 
     source --read--> pixels --cut--> the rectangle, transparent outside the picture --resize--> --flip--> ImageBitmap
+             `-----> float16, if the source has more than bytes, the same way
 
 https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#images-2
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, get_args, overload
+from collections.abc import Sequence
+from typing import Any, Final, Literal, NamedTuple, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ from ..geometry.numbers import Number, Whole
 from .colorspace import ColorSpace, UnknownWordError
 from .datasize import MAX_DATA_PIXELS, whole
 from .image import Image
-from .sources import as_pixels, is_file, is_pillow, space_of
+from .sources import all_of, as_halves, is_file, is_pillow, space_of
 
 __all__ = [
     *("ColorSpaceConversion", "ImageBitmap", "ImageOrientation", "PremultiplyAlpha", "ResizeQuality"),
@@ -31,6 +33,8 @@ PremultiplyAlpha = Literal["default", "premultiply", "none"]
 ColorSpaceConversion = Literal["default", "none"]
 ResizeQuality = Literal["low", "medium", "high", "pixelated"]
 Pixels = NDArray[np.uint32]
+Halves = NDArray[np.uint64]
+"""(H, W), four float16 each."""
 FILTERS: Final = {"pixelated": "NEAREST", "low": "BILINEAR", "medium": "BICUBIC", "high": "LANCZOS"}
 """Pillow's resampling filter for each quality. All but the first average the pixels of a picture made smaller."""
 
@@ -91,6 +95,8 @@ def create_image_bitmap(
 ) -> ImageBitmap:
     """A picture, or a part of one, ready to be drawn. HTML, "createImageBitmap", without the promise.
 
+    The result of floats, or of a float16 canvas, keeps float16 for canvases of float16, with colours outside of 0 to 1.
+
     Parameters
     ----------
     source
@@ -141,20 +147,13 @@ def create_image_bitmap(
         raise TypeError(f"create_image_bitmap takes a source and 0 or 4 numbers, not {len(rect)}")
     part = _check_part(rect)
     wanted = _check_resize(resize_width, resize_height)
-    pixels, space = _read(source, image_orientation)
+    (pixels, halves), space = _read(source, image_orientation)
     if color_space_conversion == "none" and (is_file(source) or is_pillow(source)):
         space = "srgb"
-    cut = _cut(pixels, *part) if part else pixels
-    size = _size_of(cut, *wanted)
-    if size != (cut.shape[1], cut.shape[0]):
-        cut = _resize(cut, size, resize_quality)
-    holding = memory.Holding("image", cut.nbytes)
-    if image_orientation == "flipY":
-        # Copied: NumPy takes a single row for contiguous, though its stride is negative.
-        cut = cut[::-1].copy()
-    # Pixels in the source's memory are copied, since the source may change.
-    own = np.ascontiguousarray(cut)
-    return ImageBitmap._owning(own.copy() if np.may_share_memory(own, pixels) else own, holding, space)
+    done = _Work(part, _size_of(part[2:] or pixels.shape[::-1], *wanted), resize_quality, image_orientation == "flipY")
+    own, own_halves = done.of(pixels), None if halves is None else done.of(halves)
+    holding = memory.Holding("image", own.nbytes + (0 if own_halves is None else own_halves.nbytes))
+    return ImageBitmap._owning(own, holding, space, own_halves)
 
 
 def _check_resize(*sizes: Whole | None) -> list[int | None]:
@@ -168,13 +167,34 @@ def _check_resize(*sizes: Whole | None) -> list[int | None]:
     return found
 
 
-def _read(source: Any, orientation: ImageOrientation) -> tuple[Pixels, ColorSpace]:
+def _read(source: Any, orientation: ImageOrientation) -> tuple[tuple[Pixels, Halves | None], ColorSpace]:
     if orientation == "none" and is_file(source):
         from .files import decode
 
         kept = decode(source, oriented=False)
-        return kept.pixels, kept.color_space
-    return as_pixels(source), space_of(source)
+        return (kept.pixels, None), kept.color_space
+    return all_of(source), space_of(source)
+
+
+class _Work(NamedTuple):
+    """All that happens to the pixels: the part, if there is one, the size of the result, and whether it is flipped."""
+
+    part: list[int]
+    size: tuple[int, int]
+    quality: ResizeQuality
+    flips: bool
+
+    def of(self, pixels: NDArray[Any]) -> NDArray[Any]:
+        """Returns the result for pixels, whether words of bytes or of halves, in memory of its own."""
+        cut = _cut(pixels, *self.part) if self.part else pixels
+        if self.size != (cut.shape[1], cut.shape[0]):
+            cut = (_resize if cut.dtype == np.uint32 else _resize_halves)(cut, self.size, self.quality)
+        if self.flips:
+            # Copied: NumPy takes a single row for contiguous, though its stride is negative.
+            cut = cut[::-1].copy()
+        # Pixels in the source's memory are copied, since the source may change.
+        own = np.ascontiguousarray(cut)
+        return own.copy() if np.may_share_memory(own, pixels) else own
 
 
 def _check_part(rect: tuple[Number, ...]) -> list[int]:
@@ -188,13 +208,13 @@ def _check_part(rect: tuple[Number, ...]) -> list[int]:
     return [min(x, x + w), min(y, y + h), abs(w), abs(h)]
 
 
-def _cut(pixels: Pixels, x: int, y: int, w: int, h: int) -> Pixels:
+def _cut(pixels: NDArray[Any], x: int, y: int, w: int, h: int) -> NDArray[Any]:
     """The pixels in a rectangle of a picture; transparent outside the picture."""
     height, width = pixels.shape
     x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)
     if (x1 - x0, y1 - y0) == (w, h):
         return pixels[y0:y1, x0:x1]
-    out = np.zeros((h, w), np.uint32)
+    out = np.zeros((h, w), pixels.dtype)
     if x0 < x1 and y0 < y1:
         out[y0 - y : y1 - y, x0 - x : x1 - x] = pixels[y0:y1, x0:x1]
     return out
@@ -207,9 +227,9 @@ def _check_count(width: int, height: int) -> None:
         )
 
 
-def _size_of(pixels: Pixels, width: int | None, height: int | None) -> tuple[int, int]:
+def _size_of(own_size: Sequence[int], width: int | None, height: int | None) -> tuple[int, int]:
     """Width and height of the result; an omitted one is rounded up, as in the standard."""
-    own_height, own_width = pixels.shape
+    own_width, own_height = own_size
     if width is None and height is None:
         return own_width, own_height
     if width is None:
@@ -228,4 +248,25 @@ def _resize(pixels: Pixels, size: tuple[int, int], quality: ResizeQuality) -> Pi
     # Pillow premultiplies RGBA before filtering, and returns it straight.
     resized = Pictures.fromarray(rgba).resize(size, Pictures.Resampling[FILTERS[quality]])
     words: Pixels = np.asarray(resized).view(np.uint32)[..., 0]
+    return words
+
+
+def _resize_halves(pixels: Halves, size: tuple[int, int], quality: ResizeQuality) -> Halves:
+    """`_resize` for pixels of float16, whose colours may be outside of 0 to 1."""
+    from PIL import Image as Pictures
+
+    rgba = np.ascontiguousarray(pixels).view(np.float16).reshape(*pixels.shape, 4).astype(np.float32)
+    averages = quality != "pixelated"
+    if averages:
+        rgba[..., :3] *= rgba[..., 3:]
+    planes = [Pictures.fromarray(np.ascontiguousarray(rgba[..., each])) for each in range(4)]
+    way = Pictures.Resampling[FILTERS[quality]]
+    resized = np.stack([np.asarray(plane.resize(size, way)) for plane in planes], axis=-1)
+    if averages:
+        alpha = resized[..., 3:]
+        np.divide(resized[..., :3], alpha, out=resized[..., :3], where=alpha > 0)
+        resized[..., :3] *= alpha > 0
+    # A filter with negative weights leaves the range of alpha.
+    halves = as_halves(np.concatenate([resized[..., :3], resized[..., 3:].clip(0, 1)], axis=-1), is_extended=True)
+    words: Halves = halves.view(np.uint64)[..., 0]
     return words

@@ -14,7 +14,7 @@ from ..names import Guarded
 from ..pipeline.record import FixedPixels
 from .colorspace import ColorSpace
 from .imagedata import tagged
-from .sources import as_pixels, is_canvas, space_of
+from .sources import all_of, is_canvas, space_of
 
 if TYPE_CHECKING:
     from ..pipeline.mips import Levels
@@ -31,7 +31,7 @@ class Image(FixedPixels, Guarded):
     source
         An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; a Pillow
         image; a picture file as its bytes or a `pathlib.Path`. Its pixels are copied, so that later changes to it do
-        not affect the image.
+        not affect the image. Of floats, and of a float16 canvas, float16 is kept as well, for canvases of float16.
 
     Raises
     ------
@@ -65,19 +65,31 @@ class Image(FixedPixels, Guarded):
         "show": "PIL.Image.fromarray(image).show",
         "save": "PIL.Image.fromarray(image).save",
     }
-    __slots__ = ("__weakref__", "_closed", "_holding", "_levels", "_pixels", "_space")
+    __slots__ = ("__weakref__", "_closed", "_halves", "_holding", "_levels", "_pixels", "_space")
 
     def __init__(self, source: Any) -> None:
-        pixels = as_pixels(source)
-        self._set(pixels, memory.Holding("image", pixels.nbytes), space_of(source))
+        pixels, halves = all_of(source)
+        holding = memory.Holding("image", pixels.nbytes + (0 if halves is None else halves.nbytes))
+        self._set(pixels, holding, space_of(source), halves)
         # Pixels read from a canvas are a fresh array: no copy is needed.
         self._pixels = pixels if is_canvas(source) else pixels.copy()
         self._pixels.flags.writeable = False
 
-    def _set(self, pixels: NDArray[np.uint32], holding: memory.Holding, space: ColorSpace) -> None:
+    def _set(
+        self,
+        pixels: NDArray[np.uint32],
+        holding: memory.Holding,
+        space: ColorSpace,
+        halves: NDArray[np.uint64] | None = None,
+    ) -> None:
         self._pixels, self._holding, self._space = pixels, holding, space
         self._closed = False
         self._levels: Levels | None = None
+        self._halves: FixedPixels | None = None
+        if halves is not None:
+            from ..pipeline.mips import KeptPixels
+
+            self._halves = KeptPixels(halves.view(np.uint32), holding, space)
 
     @classmethod
     def open(cls, source: Source) -> Self:
@@ -112,11 +124,17 @@ class Image(FixedPixels, Guarded):
         return image
 
     @classmethod
-    def _owning(cls, pixels: NDArray[np.uint32], holding: memory.Holding, space: ColorSpace) -> Self:
-        """An image that takes over an array of pixels: nobody else may write to it."""
+    def _owning(
+        cls,
+        pixels: NDArray[np.uint32],
+        holding: memory.Holding,
+        space: ColorSpace,
+        halves: NDArray[np.uint64] | None = None,
+    ) -> Self:
+        """An image that takes over arrays of pixels: nobody else may write to them."""
         pixels.flags.writeable = False
         image = cls.__new__(cls)
-        image._set(pixels, holding, space)
+        image._set(pixels, holding, space, halves)
         return image
 
     @property
@@ -138,6 +156,13 @@ class Image(FixedPixels, Guarded):
         if self._closed:
             raise ClosedError("the image is closed: its pixels are gone; make a new Image")
         return self._pixels
+
+    @property
+    def halves(self) -> FixedPixels | None:
+        """The same pixels as float16, two words each, if its source had floats; None for bytes."""
+        if self._closed:
+            raise ClosedError("the image is closed: its pixels are gone; make a new Image")
+        return self._halves
 
     @property
     def levels(self) -> Levels:
@@ -199,13 +224,16 @@ class Image(FixedPixels, Guarded):
                 f"Image.crop: {width}x{height} at ({x}, {y}) is not inside the image of {self.width}x{self.height}"
             )
         image = Image.__new__(Image)
-        image._set(self.pixels[y : y + height, x : x + width], self._holding, self._space)
+        part = slice(y, y + height), slice(x, x + width)
+        halves = None if self._halves is None else self._halves.pixels.view(np.uint64)[part]
+        image._set(self.pixels[part], self._holding, self._space, halves)
         return image
 
     def copy(self) -> Self:
         """The same pixels in memory of their own."""
-        holding = memory.Holding("image", self.pixels.nbytes)
-        return self._owning(self.pixels.copy(), holding, self._space)
+        holding = memory.Holding("image", self.nbytes)
+        halves = None if self._halves is None else self._halves.pixels.view(np.uint64).copy()
+        return self._owning(self.pixels.copy(), holding, self._space, halves)
 
     def __copy__(self) -> Self:
         return self.copy()
@@ -213,9 +241,11 @@ class Image(FixedPixels, Guarded):
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self.copy()
 
-    def __reduce__(self) -> tuple[type[Self], tuple[NDArray[np.uint8]]]:
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         # The ledger's entry of the pixels belongs to this process.
-        return type(self), (self.to_numpy(),)
+        if self._halves is None:
+            return type(self), (self.to_numpy(),)
+        return _unpickled, (type(self), self.pixels, self._space, self._halves.pixels)
 
     def close(self) -> None:
         """Free the pixels, unless recordings that drew them still need them. Closing twice is harmless."""
@@ -224,18 +254,18 @@ class Image(FixedPixels, Guarded):
         from ..pipeline.converted import forget
 
         forget(self)
-        self._pixels = np.zeros((0, 0), np.uint32)
+        self._pixels, self._halves = np.zeros((0, 0), np.uint32), None
         self._holding = memory.Holding("image")
 
     @property
     def nbytes(self) -> int:
-        """Bytes of this image's own pixels."""
-        return int(self.pixels.nbytes)
+        """Bytes of this image's own pixels; float16 ones count with their bytes for other canvases."""
+        return int(self.pixels.nbytes) * self._copies()
 
     @property
     def pinned_bytes(self) -> int:
         """Bytes that this image keeps alive: for a crop, those of the whole image it was cut from."""
-        return int(self._root().nbytes)
+        return int(self._root().nbytes) * self._copies()
 
     @property
     def pins(self) -> str:
@@ -243,8 +273,12 @@ class Image(FixedPixels, Guarded):
         root = self._root()
         size = f"{self.width}x{self.height}"
         if root is self.pixels:
-            return f"{size}: keeps its own {root.nbytes} bytes"
-        return f"{size} of an image of {root.shape[1]}x{root.shape[0]}: keeps all of its {root.nbytes} bytes"
+            return f"{size}: keeps its own {self.pinned_bytes} bytes"
+        return f"{size} of an image of {root.shape[1]}x{root.shape[0]}: keeps all of its {self.pinned_bytes} bytes"
+
+    def _copies(self) -> int:
+        """How often four bytes a pixel are kept: float16 takes as much twice, beside the bytes."""
+        return 1 if self._halves is None else 3
 
     def _root(self) -> NDArray[np.uint32]:
         root = self.pixels
@@ -254,3 +288,8 @@ class Image(FixedPixels, Guarded):
 
     def __repr__(self) -> str:
         return "<Image, closed>" if self._closed else f"<Image {self.pins}>"
+
+
+def _unpickled(kind: type[Image], pixels: NDArray[np.uint32], space: ColorSpace, halves: NDArray[np.uint32]) -> Image:
+    own = np.ascontiguousarray(halves).view(np.uint64)
+    return kind._owning(np.ascontiguousarray(pixels), memory.Holding("image", pixels.nbytes + own.nbytes), space, own)

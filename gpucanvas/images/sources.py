@@ -1,7 +1,8 @@
 """sources: turns every kind of image into pixels: arrays, Pillow images, canvases, files, `Image` objects.
 
-    image --as_pixels--> (H, W) uint32, straight RGBA8
-          --halves_of--> (H, W, 4) float16, for a canvas of float16, with colours outside of 0 to 1
+image --as_pixels--> (H, W) uint32, straight RGBA8
+      --halves_of--> (H, W, 4) float16, for a canvas of float16, with colours outside of 0 to 1
+      --all_of--> both, to keep
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from .colorspace import ColorSpace
 from .imagedata import space_of_array
 from .words import bytes_of, words_of
 
-__all__ = ["as_halves", "as_pixels", "halves_of", "is_canvas", "is_file", "is_pillow", "kept_file", "space_of"]
+__all__ = [
+    *("all_of", "as_halves", "as_pixels", "halves_of", "halves_of_array", "is_canvas", "is_file", "is_pillow"),
+    *("kept_file", "space_of"),
+]
 
 FAR_ABOVE_ONE: Final = 2.0
 """Floats above this mean a range of 0 to 255. Sharpening and the like leave floats only slightly above 1."""
@@ -145,24 +149,54 @@ def as_halves(array: NDArray[Any], is_extended: bool) -> NDArray[np.float16]:
     return halves
 
 
-def halves_of(image: Any, space: ColorSpace) -> NDArray[Any] | tuple[int, int] | None:
+def halves_of_array(image: NDArray[Any]) -> NDArray[np.float16] | None:
+    """An array of floats as (H, W, 4) float16; None for one of another type or form."""
+    grey_or_color = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
+    if image.dtype.kind != "f" or not image.size or not grey_or_color:
+        return None
+    color = np.asarray(image)
+    color = np.stack([color] * 3, 2) if color.ndim == 2 else color
+    out = np.ones((*color.shape[:2], 4), np.float16)
+    out[..., : color.shape[2]] = as_halves(color, is_extended=True)
+    return out
+
+
+def halves_of(image: Any, space: ColorSpace) -> NDArray[Any] | tuple[int, int] | r.FixedPixels | None:
     """The pixels of an image that a canvas of float16 in a colour space draws as float16; None if it draws bytes.
 
     For a canvas it is the (height, width). Bytes (H, W, 4) and canvases of another space count as well, since in this
-    one their colours may be outside of 0 to 1; such an array is returned as it is.
+    one their colours may be outside of 0 to 1; such an array is returned as it is. For an `Image` it is float16 of this
+    space, two words a pixel.
     """
+    if isinstance(image, r.FixedPixels):
+        if image.color_space == space:
+            return image.halves
+        from ..pipeline.converted import converted_halves
+
+        return converted_halves(image, space)
     if isinstance(image, np.ndarray):
         if image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 4 and image.size:
             return None if space_of_array(image) == space else image
-        grey_or_color = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
-        if image.dtype.kind != "f" or not image.size or not grey_or_color:
-            return None
-        color = np.asarray(image)
-        color = np.stack([color] * 3, 2) if color.ndim == 2 else color
-        out = np.ones((*color.shape[:2], 4), np.float16)
-        out[..., : color.shape[2]] = as_halves(color, is_extended=True)
-        return out
+        return halves_of_array(image)
     if is_canvas(image) and image.width and image.height:
         image._check_open()
         return (image.height, image.width) if image._format is RGBA16F or image._color_space != space else None
     return None
+
+
+def all_of(image: Any) -> tuple[NDArray[np.uint32], NDArray[np.uint64] | None]:
+    """An image as `as_pixels` gives it, and as (H, W) uint64, four float16 each, if it has more than bytes."""
+    if isinstance(image, r.FixedPixels):
+        kept = image.halves
+        return image.pixels, None if kept is None else np.ascontiguousarray(kept.pixels).view(np.uint64)
+    halves: NDArray[np.float16] | None = None
+    if isinstance(image, np.ndarray):
+        halves = halves_of_array(image)
+    elif is_canvas(image) and image._format is RGBA16F:
+        halves = image.to_numpy(pixel_format="rgba-float16")
+    if halves is None:
+        return as_pixels(image), None
+    # Who gives float16 means colours above 1.
+    is_plain = isinstance(image, np.ndarray) and image.dtype == np.float16
+    words = words_of(bytes_of(np.asarray(image))) if is_plain else as_pixels(image)
+    return words, np.ascontiguousarray(np.asarray(halves)).view(np.uint64)[..., 0]

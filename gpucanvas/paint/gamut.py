@@ -16,12 +16,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.formats import LARGEST_HALF
 from ..images.colorspace import ColorSpace
 from .spaces import P3_TO_XYZ, XYZ_TO_LINEAR_SRGB
 
 __all__ = [
-    *("convert_bytes", "convert_colors", "convert_extended", "convert_premultiplied", "convert_words"),
-    "linear_matrix",
+    *("convert_bytes", "convert_colors", "convert_extended", "convert_halves", "convert_premultiplied"),
+    *("convert_words", "linear_matrix"),
 ]
 
 BAND: Final = 1 << 15
@@ -126,6 +127,14 @@ def convert_extended(colors: NDArray[Any], source: ColorSpace, target: ColorSpac
         linear, out[..., 3] = _decoded(colors[..., :3].astype(np.float32)), colors[..., 3]
     out[..., :3] = _encoded(linear @ linear_matrix(source, target).T.astype(np.float32))
     return out
+
+
+def convert_halves(colors: NDArray[Any], source: ColorSpace, target: ColorSpace) -> NDArray[np.float16]:
+    """Convert straight colours (..., 4), floats or uint8, to another space: new float16, perhaps outside of 0 to 1."""
+    halves: NDArray[np.float16] = np.clip(convert_extended(colors, source, target), -LARGEST_HALF, LARGEST_HALF).astype(
+        np.float16
+    )
+    return halves
 
 
 def convert_premultiplied(words: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> NDArray[np.uint32]:

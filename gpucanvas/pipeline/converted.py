@@ -1,12 +1,14 @@
 """converted: images converted to a canvas's colour space when they are first drawn there, and cached.
 
     Image (sRGB) --draw_image on a canvas of display-p3--> its pixels in display-p3, kept --> drawn without a conversion
+    Image (display-p3) --draw_image on a float16 canvas of sRGB--> float16 pixels in sRGB, kept, perhaps outside 0 to 1
 
 A conversion is dropped with its image, or when the memory budget is full; it is then made again when needed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -15,26 +17,30 @@ from numpy.typing import NDArray
 
 from ..images.colorspace import ColorSpace
 from ..memory import Holding, add_cache
-from ..paint.gamut import convert_words
+from ..paint.gamut import convert_halves, convert_words
 from .mips import KeptPixels
+from .record import FixedPixels
 
-__all__ = ["converted", "forget"]
+__all__ = ["converted", "converted_halves", "forget"]
+
+Convert = Callable[[NDArray[Any], ColorSpace, ColorSpace], NDArray[np.uint32]]
 
 
 class Conversions:
     """The converted pixels of each image that was drawn on a canvas of another colour space."""
 
-    def __init__(self) -> None:
+    def __init__(self, convert: Convert) -> None:
+        self._convert = convert
         self._kept: WeakKeyDictionary[Any, KeptPixels] = WeakKeyDictionary()
         add_cache(self.evict)
 
-    def get(self, owner: Any, pixels: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> KeptPixels:
+    def get(self, owner: Any, pixels: NDArray[Any], source: ColorSpace, target: ColorSpace) -> KeptPixels:
         """Returns an owner's pixels in the colour space ``target``: see `converted`."""
         found = self._kept.get(owner)
         if found is None:
-            holding = Holding("image", pixels.nbytes)
             # Two threads may convert at the same time: both results are equal.
-            found = self._kept[owner] = KeptPixels(convert_words(pixels, source, target), holding, target)
+            new = self._convert(pixels, source, target)
+            found = self._kept[owner] = KeptPixels(new, Holding("image", new.nbytes), target)
         return found
 
     def forget(self, owner: object) -> None:
@@ -48,7 +54,13 @@ class Conversions:
         return freed
 
 
-_conversions: Final = Conversions()
+def _half_words(pixels: NDArray[Any], source: ColorSpace, target: ColorSpace) -> NDArray[np.uint32]:
+    """Convert straight pixels (H, W, 4), uint8 or float16, to float16 of another space, as (H, 2 W) words."""
+    return convert_halves(pixels, source, target).view(np.uint32).reshape(len(pixels), -1)
+
+
+_conversions: Final = Conversions(convert_words)
+_halves: Final = Conversions(_half_words)
 
 
 def converted(owner: Any, pixels: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> KeptPixels:
@@ -56,6 +68,14 @@ def converted(owner: Any, pixels: NDArray[np.uint32], source: ColorSpace, target
     return _conversions.get(owner, pixels, source, target)
 
 
+def converted_halves(owner: FixedPixels, target: ColorSpace) -> KeptPixels:
+    """Returns the pixels of an owner that does not change in another colour space, as float16, two words each."""
+    dtype: Any = np.uint8 if owner.halves is None else np.float16
+    words = np.ascontiguousarray((owner.halves or owner).pixels)
+    return _halves.get(owner, words.view(dtype).reshape(len(words), -1, 4), owner.color_space, target)
+
+
 def forget(owner: object) -> None:
-    """Drop the conversion of an owner's pixels."""
+    """Drop the conversions of an owner's pixels."""
     _conversions.forget(owner)
+    _halves.forget(owner)

@@ -134,6 +134,11 @@ class FixedPixels:
         """The halved copies of the pixels: `mips.Levels`."""
         raise NotImplementedError
 
+    @property
+    def halves(self) -> FixedPixels | None:
+        """The same pixels as float16, two words each, where bytes cannot hold them; canvases of float16 draw these."""
+        return None
+
 
 class DevicePixels(Protocol):
     """Pixels that only a GPU holds."""

@@ -93,7 +93,8 @@ class ImageVerbs(Recorder):
             a Pillow image of any mode but ``I`` (16 bits are divided by 257; ``F`` is 0 to 1), or anything else that
             NumPy can read. It is copied when it is drawn; a `gpucanvas.Image` is not, since it cannot change.
             A picture file, given as its bytes or a `pathlib.Path`, is decoded once, and again when it has changed.
-            A float16 canvas keeps the precision of floats and of float16 canvases, and colours outside of 0 to 1.
+            A float16 canvas keeps the precision of floats and of float16 canvases, and colours outside of 0 to 1, also
+            in an `Image` of them.
         place
             The target rectangle, user space; with nine arguments first the source rectangle, image pixels.
 
@@ -112,7 +113,7 @@ class ImageVerbs(Recorder):
             return self._draw_image(image, None, place)
         w: Any
         h: Any
-        fixed, _, w, h, uses = drawn
+        fixed, _, w, h, uses, _ = drawn
         state = self._state
         try:
             # The quick path: the recording has this image, and this part of it.
@@ -180,9 +181,13 @@ class ImageVerbs(Recorder):
 
         An image drawn smaller in a better quality than ``"low"`` is reduced as 8-bit pixels.
         """
+        if is_file(image):
+            image = kept_file(image)
         found = halves_of(image, self._space)
         if found is None:
             return False
+        if isinstance(found, r.FixedPixels):
+            return self._draw_kept_halves(image, found, place)
         height, width = found if isinstance(found, tuple) else found.shape[:2]
         cut = self._cut(place, width, height)
         if cut is None or self._halvings(*cut, width, height) is not None:
@@ -199,6 +204,20 @@ class ImageVerbs(Recorder):
         self._add(r.DRAW_IMAGE, self._fill, recording.add_use(r.ImageUse(index, cut[0], smooth, True)), *cut[1])
         return True
 
+    def _draw_kept_halves(self, image: r.FixedPixels, kept: r.FixedPixels, place: tuple[Number, ...]) -> bool:
+        """Draw an image that cannot change, whose float16 pixels in the canvas's colour space are given."""
+        height, width = image.pixels.shape
+        cut = self._cut(place, width, height)
+        if cut is None or self._halvings(*cut, width, height) is not None:
+            return cut is None
+        recording = self._sync()
+        index = recording.add_image(kept.pixels, kept)
+        if id(image) not in self._cached_images:
+            self._note_drawn(recording, image, index, width, height, halves=True)
+        use = r.ImageUse(index, cut[0], self._state.smoothing, True)
+        self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
+        return True
+
     def _cut(self, place: tuple[Number, ...], width: int, height: int) -> tuple[Rect, Rect] | None:
         """Source and target rectangle from the numbers of `draw_image`, clipped to the image; None where empty."""
         names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
@@ -209,11 +228,14 @@ class ImageVerbs(Recorder):
         target = (*numbers, width, height) if len(place) == 2 else numbers[-4:]
         return cut_source(source, target, width, height)
 
-    def _note_drawn(self, recording: r.Commands, image: r.FixedPixels, index: int, width: int, height: int) -> None:
+    def _note_drawn(
+        self, recording: r.Commands, image: r.FixedPixels, index: int, width: int, height: int, halves: bool = False
+    ) -> None:
         """Cache an image that cannot change, for `_draw_again`."""
         whole = 0.0, 0.0, float(width), float(height)
-        uses = [recording.add_use(r.ImageUse(index, whole, smooth)) for smooth in (False, True)]
-        self._cached_images[id(image)] = CachedImage(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}))
+        uses = [recording.add_use(r.ImageUse(index, whole, smooth, halves)) for smooth in (False, True)]
+        known = CachedImage(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}), halves)
+        self._cached_images[id(image)] = known
 
     def _draw_canvas(self, recording: r.Commands, canvas: Any, use: r.ImageUse, target: Rect) -> None:
         """Draw a part of a canvas, and cache it for the quick path of `draw_image`."""
@@ -238,7 +260,7 @@ class ImageVerbs(Recorder):
         """
         if self._stale:
             self._sync()
-        image, index, width, height, uses = drawn
+        image, index, width, height, uses, halves = drawn
         if self._shifted_state < 0 or index < 0 or image._closed:
             return False
         smooth = self._state.smoothing
@@ -259,7 +281,7 @@ class ImageVerbs(Recorder):
                 if not (sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height and sw > 0.0 and sh > 0.0):
                     return False
                 assert self._recording is not None
-                use = self._recording.add_use(r.ImageUse(index, (sx, sy, sw, sh), smooth))
+                use = self._recording.add_use(r.ImageUse(index, (sx, sy, sw, sh), smooth, halves))
                 if len(uses[smooth]) < FOUND_PARTS:
                     uses[smooth][part] = use
             if smooth and self._state.smoothing_quality != "low":

@@ -59,6 +59,7 @@ class CachedImage(NamedTuple):
     """An image that the recording holds: the object, its index there, its size, and the indices of its uses.
 
     ``uses`` has two dictionaries, not smoothed and smoothed, from a part (x, y, width, height; None: all) to a use.
+    ``halves`` is as of `ImageUse`.
     """
 
     image: Any
@@ -66,6 +67,7 @@ class CachedImage(NamedTuple):
     width: float
     height: float
     uses: tuple[dict[Any, int], dict[Any, int]]
+    halves: bool = False
 
 
 class Indices:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.formats import LARGEST_HALF
 from ..images.colorspace import ColorSpace
 from ..memory import Holding
 from ..pipeline import record as r
@@ -62,12 +61,12 @@ def convert_read(pixels: NDArray[Any], source: ColorSpace, target: ColorSpace, d
 
     The result is uint8, or float16, whose colours may be outside of 0 to 1.
     """
-    from ..paint.gamut import convert_bytes, convert_extended
+    from ..paint.gamut import convert_bytes, convert_extended, convert_halves
 
     plain = np.asarray(pixels)
-    if plain.dtype == np.uint8 and dtype == np.uint8:
+    if dtype == np.float16:
+        return convert_halves(plain, source, target)
+    if plain.dtype == np.uint8:
         return convert_bytes(plain, source, target)
     colors = convert_extended(plain, source, target)
-    if dtype == np.uint8:
-        return (np.clip(colors, 0, 1) * 255 + 0.5).astype(np.uint8)
-    return np.clip(colors, -LARGEST_HALF, LARGEST_HALF).astype(np.float16)
+    return (np.clip(colors, 0, 1) * 255 + 0.5).astype(np.uint8)
