@@ -246,14 +246,15 @@ class CanvasGradient(Special, metaclass=KnownNames):
 
         Straight lines between them are the gradient: where its interpolation is none, there are more than were added.
         """
-        count, packed_space, was_extended, packed = self._packed
+        packed_count, packed_space, was_extended, packed = self._packed
         numbers = self._numbers
-        if count != len(numbers) or packed_space != space or was_extended != is_extended:
+        count = len(numbers)
+        if packed_count != count or packed_space != space or was_extended != is_extended:
             offsets = numbers[::STOP]
             if space != "srgb" or self._wide is not None or self._way is not None or offsets != sorted(offsets):
                 numbers = self._in_order(offsets, space, is_extended)
             packed = _packer(len(numbers))(*numbers)
-            self._packed = len(self._numbers), space, is_extended, packed
+            self._packed = count, space, is_extended, packed
         return packed
 
     def _in_order(self, offsets: list[float], space: ColorSpace, is_extended: bool) -> list[float]:

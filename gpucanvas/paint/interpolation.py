@@ -11,6 +11,7 @@ https://www.w3.org/TR/css-color-4/#interpolation
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -31,8 +32,10 @@ CLOSE_ENOUGH: Final = 0.2 / 255
 
 Between the tested places it may be more: the aim is a quarter of a byte's step.
 """
-HALVINGS: Final = 14
-"""How often an interval is halved at most: where channels are clipped, the curve has corners."""
+NARROWEST: Final = 2.0**-14
+"""An interval of so much is not halved: where channels are clipped, the curve has corners."""
+MOST_SAMPLES: Final = 1024
+"""Most samples of one interval. Usual colours need 20 to 150; channels of a billion are mostly rounding errors."""
 
 Sample = tuple[float, ...]
 """A place in an interval, 0 to 1, the straight RGBA there, and red, green and blue before they were clipped.
@@ -122,9 +125,7 @@ def _interval(one: Written, other: Written, way: Way, space: ColorSpace, is_exte
         r, g, b, a = extended_channels(r, g, b, alpha + change * t, space)
         return t, *((r, g, b, a) if is_extended else clip(r, g, b, a)), r, g, b
 
-    samples = [sample(0.0)]
-    _add_samples(samples, sample, sample(0.5), sample(1.0), HALVINGS)
-    return tuple(it[:5] for it in samples)
+    return tuple(it[:5] for it in _refined(sample))
 
 
 def _converted(written: Written, model: Model) -> Color:
@@ -140,17 +141,17 @@ def _span(start: float | None, end: float | None, hue: str = "") -> tuple[float,
     return x, y - x
 
 
-def _add_samples(
-    samples: list[Sample], sample: Callable[[float], Sample], middle: Sample, end: Sample, halvings: int
-) -> None:
-    """Append the samples after the last one, as many as are needed, up to ``end``."""
-    start = samples[-1]
-    left, right = sample((start[0] + middle[0]) / 2), sample((middle[0] + end[0]) / 2)
-    if halvings == 0 or all(_is_close(start, end, it) for it in (middle, left, right)):
-        samples.append(end)
-        return
-    _add_samples(samples, sample, left, middle, halvings - 1)
-    _add_samples(samples, sample, right, end, halvings - 1)
+def _refined(sample: Callable[[float], Sample]) -> list[Sample]:
+    """Samples from 0 to 1, as many as straight lines between them need: what is not close is halved, widest first."""
+    samples = [sample(0.0), sample(1.0)]
+    waiting = deque([(samples[0], sample(0.5), samples[1])])
+    while waiting and len(samples) < MOST_SAMPLES:
+        start, middle, end = waiting.popleft()
+        left, right = sample((start[0] + middle[0]) / 2), sample((middle[0] + end[0]) / 2)
+        if end[0] - start[0] > NARROWEST and not all(_is_close(start, end, it) for it in (middle, left, right)):
+            samples.append(middle)
+            waiting += (start, left, middle), (middle, right, end)
+    return sorted(samples)
 
 
 def _is_close(start: Sample, end: Sample, there: Sample) -> bool:

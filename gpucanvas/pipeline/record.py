@@ -272,7 +272,8 @@ class Commands:
     def add_gradient(self, style: CanvasGradient, space: ColorSpace = "srgb", is_extended: bool = False) -> int:
         """Intern a gradient as it is now, in the target's colour space; returns the index of the paint."""
         key = STYLE_KEY, id(style)
-        version = style.version
+        # As `style.version`, without the call of a property: this runs for every draw with a gradient.
+        version = len(style._numbers) + style._changes
         known: tuple[int, int, object] | None = self._known.get(key)
         if known is not None and known[0] == version:
             return known[1]

@@ -236,6 +236,14 @@ def test_an_opaque_gradient_has_only_opaque_stops() -> None:
     assert (made((0, "color(display-p3 0.1 0.7 0.3)"), (1, "lab(40 30 -70)")).stops_array()[:, 4] == 1).all()
 
 
+@pytest.mark.parametrize("space", ["", "a98-rgb", "oklch"])
+def test_absurd_colours_have_a_bounded_number_of_finite_stops(space: str) -> None:
+    gradient = made((0, "color(srgb 1e9 0.6 -1e9)"), (1, "oklch(0.2 -0.6 1e9)"), space=space)
+    for is_extended in (False, True):
+        stops = np.frombuffer(gradient._stops_bytes("display-p3", is_extended), np.float32).reshape(-1, 5)
+        assert len(stops) <= 1100 and np.isfinite(stops).all()
+
+
 # -- the attributes ----------------------------------------------------------------------------------------------------
 
 
