@@ -71,6 +71,7 @@ class More(Syntax):
         self.set("filter", " ".join(chosen))
         self.program.append(["get", "filter", None])
         self.set("globalCompositeOperation", self.one_of("source-over", "source-over", *OPERATORS))
+        self.set("globalAlpha", self.one_of(1, 1, 0.5))
         if self.chance.random() < 0.3:
             self.shadow()
         self.draw()

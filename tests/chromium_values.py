@@ -3,9 +3,8 @@
 Left out is what Chromium reads or writes in another way than the standard, or where it rounds another way: comments
 in colours, halves of a 255th, more than four digits of ``color-mix``; ``light-dark()`` and ``contrast-color()`` that
 are not inside of another colour, and ``alpha()`` without an alpha, which it refuses; ``oblique`` and the quotes of
-families, which it does not write; ``fontStretch`` and ``fontVariantCaps``, which are a part of ``font`` there; the
-fonts of a page (``caption``) and its sizes (``5vw``); filters of a page (``url(#a)``); and the operator ``clear``,
-which the standard's tests refuse.
+families, which it does not write; ``fontStretch`` and ``fontVariantCaps``, which it resets with ``lang``; the fonts of
+a page (``caption``) and its sizes (``5vw``); and filters of a page (``url(#a)``).
 """
 
 from __future__ import annotations
@@ -166,7 +165,7 @@ PROPERTIES: Final[dict[str, tuple[Any, ...]]] = {
     "textRendering": ("auto", "optimizeSpeed", "geometricPrecision", "optimizeLegibility", "optimizespeed", ""),
     "imageSmoothingEnabled": (True, False),
     "imageSmoothingQuality": ("low", "medium", "high", "High", "best", ""),
-    "globalCompositeOperation": ("copy", "xor", "lighter", "Xor", "source-over", "luminosity", "", "plus-lighter"),
+    "globalCompositeOperation": ("copy", "clear", "xor", "lighter", "Xor", "source-over", "hue", "", "plus-lighter"),
     "lang": ("en", "", "inherit", "xyz"),
 }
 CALLS: Final[dict[str, tuple[tuple[Any, ...], ...]]] = {

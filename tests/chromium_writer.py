@@ -11,11 +11,10 @@ A program is plain data, lists of (kind, name, value), with JavaScript's names:
     matrix steps        a DOMMatrix: "new" with an argument, then calls; its sixteen numbers and flags count
 
 Left out is what Chromium does in another way than the standard, or where the standard has no word: subpaths that go on
-behind `roundRect`, `closePath` and `addPath`; a path that is filled under a transform without an inverse;
-`globalAlpha` with a drop shadow, which in the standard comes after the filter; nearest neighbours, of which two may be
-as near; outlines that cover nothing, under operators that clear; filters that a transform skews; strokes of ellipses
-without a width, whose turns have no joins in Chromium; arcs that end where they begin, which its floats make whole
-circles; and dashes without gaps, which it parts at corners.
+behind `roundRect`, `closePath` and `addPath`; a path that is filled under a transform without an inverse; nearest
+neighbours, of which two may be as near; outlines that cover nothing, under operators that clear; filters that a
+transform skews; strokes of ellipses without a width, whose turns have no joins in Chromium; arcs that end where they
+begin, which its floats make whole circles; and dashes without gaps, which it parts at corners.
 """
 
 from __future__ import annotations
