@@ -28,7 +28,7 @@ FLOORS = (
     "text",  # Fonts, and what is set in them.
     "pipeline present",  # Recordings become scenes; pictures become files.
     "plan",  # Scenes become steps over targets.
-    "verbs.state frames.ticket verbs.opaque output backends images.files",  # Who executes scenes.
+    "verbs.state frames.ticket verbs.opaque verbs.clearing output backends images.files",  # Who executes scenes.
     "picturefile picking frames.lineup frames.apart",
     "picture",
     "frames.surface frames.queue kernels.aot",
@@ -37,7 +37,8 @@ FLOORS = (
     "verbs.indices verbs.inspace images.sources",
     "verbs.recorder",
     "verbs.filtersettings",
-    "verbs.settings verbs.paths verbs.drawimage verbs.batches verbs.textsettings",  # The verbs of a context.
+    "verbs.settings verbs.paths verbs.transforms verbs.points verbs.drawimage",  # The verbs of a context.
+    "verbs.batches verbs.textsettings",
     "verbs.pixels",
     "verbs.labeldraw",
     "verbs.layers verbs.paints verbs.textdraw verbs.sprites",  # One verb of a context needs the properties of others.

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable
 from functools import lru_cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,10 @@ from ..images.colorspace import ColorSpace
 from ..names import KnownNames
 from .color import KNOWN, recall, to_rgba
 from .special import Special
+from .ways import ColorInterpolation, HueInterpolation, Way
 from .wide import WideColor
 
-if TYPE_CHECKING:
-    from .interpolation import Way
-
-__all__ = ["CanvasGradient", "ColorInterpolation", "ColorSyntaxError", "HueInterpolation"]
+__all__ = ["CanvasGradient", "ColorSyntaxError"]
 
 
 class ColorSyntaxError(ValueError):
@@ -35,13 +33,6 @@ class ColorSyntaxError(ValueError):
 
 
 Kind = Literal["linear", "radial", "conic"]
-# fmt: off
-ColorInterpolation = Literal[
-    "srgb", "srgb-linear", "display-p3", "display-p3-linear", "a98-rgb", "prophoto-rgb", "rec2020",
-    "hsl", "hwb", "lab", "lch", "oklab", "oklch", "xyz", "xyz-d50", "xyz-d65",
-]
-# fmt: on
-HueInterpolation = Literal["shorter", "longer", "increasing", "decreasing"]
 NAMES: Final[dict[Kind, str]] = {"linear": "x0 y0 x1 y1", "radial": "x0 y0 r0 x1 y1 r1", "conic": "start_angle x y"}
 """Names of the numbers of each kind, in the order of their verb's arguments."""
 STOP: Final = 5
@@ -175,8 +166,6 @@ class CanvasGradient(Special, metaclass=KnownNames):
         return False
 
     def _interpolate(self, space: ColorInterpolation, hue: HueInterpolation) -> None:
-        from .interpolation import Way
-
         self._way = Way(space, hue)
         self._changes += 1
         self._packed = _NOTHING
@@ -265,7 +254,7 @@ class CanvasGradient(Special, metaclass=KnownNames):
         way = self._way
         if space == "srgb" and not wide and (way is None or way.space == "srgb"):
             return [number for i, color in zip(order, colors, strict=True) for number in (offsets[i], *color)]
-        from .interpolation import Way, spread
+        from .interpolation import spread
 
         if way is None:
             way = Way("oklab" if wide else "srgb", "shorter")

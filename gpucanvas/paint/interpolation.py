@@ -14,18 +14,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..images.colorspace import ColorSpace
 from .channels import bound
-from .gradient import ColorInterpolation, HueInterpolation
 from .mix import SPACES, fill_in, turn
 from .models import MODELS, Color, Model, Triple, convert
 from .named import Rgba
 from .spaces import UNBOUNDED, clip
+from .ways import Way
 from .wide import WideColor, drawn, extended_channels
 
-__all__ = ["Way", "spread"]
+__all__ = ["spread"]
 
 CLOSE_ENOUGH: Final = 0.2 / 255
 """Greatest distance of a straight line from the curve at the tested places, for channels up to 1.
@@ -44,13 +44,6 @@ A channel that is between 0 and 1 only for a short way is seen by what it is out
 """
 Written = tuple[str, Triple, float | None]
 """A colour as it was written: the name of its model, its channels and its alpha; None is missing."""
-
-
-class Way(NamedTuple):
-    """How to interpolate: the name of a space in `mix.SPACES`, and the way between hues, of `mix.HUE_METHODS`."""
-
-    space: ColorInterpolation
-    hue: HueInterpolation
 
 
 def spread(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import gpucanvas
 from gpucanvas.paint import mix
-from gpucanvas.paint.gradient import CanvasGradient, ColorInterpolation, HueInterpolation
+from gpucanvas.paint.gradient import CanvasGradient
+from gpucanvas.paint.ways import ColorInterpolation, HueInterpolation
 
 SPACES = get_args(ColorInterpolation)
 POLAR = ["hsl", "hwb", "lch", "oklch"]
