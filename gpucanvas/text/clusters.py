@@ -95,18 +95,21 @@ def divided(letters: str, start: int, left: float, right: float, is_rtl: bool) -
     return found[::-1] if is_rtl else found
 
 
-def index_near(clusters: Sequence[Cluster], x: float, first: int = 0) -> int:
-    """Return the index whose caret is nearest to x, px; ``first`` where there are no clusters."""
-    # Where directions meet, an edge belongs to two indices. An index whose caret is shown there goes first, then that
-    # of the cluster at x.
+def index_near(clusters: Sequence[Cluster], x: float, first: int = 0, base_is_rtl: bool | None = None) -> int:
+    """Return the index whose caret is nearest to x, px; ``first`` where there are no clusters.
+
+    Where directions meet, an edge belongs to two indices. Clusters of the direction ``base_is_rtl``, if one is given,
+    go first, then an index whose caret is shown there, then that of the cluster at x.
+    """
     leading = {cluster.start: cluster.leading for cluster in clusters}
     last = max(clusters, key=lambda cluster: cluster.end, default=None)
-    nearest = first, (inf, False, False)
+    nearest = first, (inf, False, False, False)
     for cluster in clusters:
         is_beside = not cluster.left <= x <= cluster.right
+        is_turned = base_is_rtl is not None and cluster.is_rtl != base_is_rtl
         for index, edge in ((cluster.start, cluster.leading), (cluster.end, cluster.trailing)):
             elsewhere = leading.get(index, edge if cluster is last else inf) != edge
-            rank = round(abs(x - edge), SAME_EDGE), elsewhere, is_beside
+            rank = round(abs(x - edge), SAME_EDGE), is_turned, elsewhere, is_beside
             if rank < nearest[1]:
                 nearest = index, rank
     return nearest[0]

@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from ..errors import InvalidStateError
-from ..geometry.numbers import Number, as_float
+from ..geometry.numbers import Number, all_finite
 from ..names import Hinted
 from .extent import Box
 from .fontlines import FontLines
@@ -173,8 +173,8 @@ class TextMetrics(Hinted):
     def get_selection_rects(self, start: int, end: int) -> list[DOMRect]:
         """Return the rectangles behind the characters from ``start`` to ``end``, from left to right.
 
-        They are as high as the font. Where directions mix, there may be several. For an empty range there is one
-        without width, at its caret.
+        They are as high as the font. Where directions mix there may be several: one for each run of characters of one
+        direction. For an empty range they have no width, and there are two where its caret may be in two places.
 
         Raises
         ------
@@ -186,24 +186,35 @@ class TextMetrics(Hinted):
     def get_actual_bounding_box(self, start: int, end: int) -> DOMRect:
         """Return the box of the ink of the characters from ``start`` to ``end``; a ligature is its first character's.
 
+        A range without ink has an empty box.
+
         Raises
         ------
         IndexSizeError
-            The range is not in the text.
+            The range is not in the text, or starts at its end.
         """
         return _ranges().actual_box(self._place(), start, end)  # type: ignore[no-any-return]
 
     def get_index_from_offset(self, offset: Number) -> int:
         """Return the index of the character before which the caret nearest to an offset stands.
 
-        The offset is px to the right of the text's anchor point.
+        The offset is px to the right of the text's anchor point. Where directions meet, a caret has two indices: this
+        is that of the characters which run in the direction of the whole text.
+
+        Raises
+        ------
+        ValueError
+            The offset is not finite.
         """
-        return _ranges().index_at(self._place(), as_float("get_index_from_offset", "offset", offset))  # type: ignore[no-any-return]
+        all_finite("get_index_from_offset", "offset", (offset,), True)
+        return _ranges().index_at(self._place(), float(offset))  # type: ignore[no-any-return]
 
     def get_text_clusters(
         self, start: int | None = None, end: int | None = None, *, align: str | None = None, baseline: str | None = None
     ) -> list[TextCluster]:
-        """Return the characters from ``start`` to ``end`` by clusters, which ``ctx.fill_text_cluster`` draws.
+        """Return the clusters of the characters from ``start`` to ``end``, which ``ctx.fill_text_cluster`` draws.
+
+        They are in the order of the text. An invisible character is part of the cluster before it.
 
         Parameters
         ----------
@@ -216,7 +227,7 @@ class TextMetrics(Hinted):
         Raises
         ------
         IndexSizeError
-            The range is not in the text.
+            The range is not in the text, or starts at its end.
         ValueError
             An unknown word.
         """

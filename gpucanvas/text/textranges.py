@@ -11,6 +11,7 @@ The proposal is https://github.com/whatwg/html/pull/11000 (enhanced TextMetrics)
 
 from __future__ import annotations
 
+from itertools import groupby
 from operator import index
 from typing import Any, Final, NamedTuple
 
@@ -20,8 +21,9 @@ from ..geometry.numbers import shown
 from ..geometry.rect import DOMRect
 from ..images.colorspace import UnknownWordError
 from ..names import Hinted
-from .clusters import Cluster, clusters_on, edge_of, index_near, merged, units_on
+from .clusters import Cluster, Unit, clusters_on, edge_of, index_near, merged, units_on
 from .extent import box_of, enclosing
+from .fallback import needed
 from .fontlines import FontLines, baseline_of
 from .line import Line, PlacedRun, PlacedText
 from .shape import Setting
@@ -29,6 +31,8 @@ from .textstyle import SETTINGS, TextStyle
 
 __all__ = ["TextCluster", "TextPlace", "actual_box", "index_at", "selection_rects", "text_clusters"]
 
+Span = tuple[float, float]
+"""A left and a right end, px."""
 ALIGN_PARTS: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 """The part of a width that is to the left of the anchor point."""
 
@@ -54,7 +58,7 @@ class TextCluster(Hinted, Uncopied):
     x, y : float
         Its own anchor point, px from that of the text: `align` and `baseline` choose this point.
     align : str
-        ``"left"``, ``"center"`` or ``"right"``.
+        A value of `text_align`.
     baseline : str
         A value of `text_baseline`.
     """
@@ -106,78 +110,117 @@ def resolved_align(value: object, style: TextStyle) -> str:
 
 
 def checked_range(verb: str, place: TextPlace, start: Any, end: Any, last_start: int) -> tuple[int, int]:
-    """Return a range of characters; raises IndexSizeError beyond the text."""
+    """Return a range of characters; raises IndexSizeError beyond the text, or for a start beyond ``last_start``."""
     try:
         first, last = index(start), index(end)
     except TypeError:
         raise TypeError(f"{verb}: the range is {shown(start)}..{shown(end)}: give whole numbers") from None
     length = len(place.line.text)
     if not 0 <= first <= last_start or not 0 <= last <= length:
-        raise IndexSizeError(f"{verb}: the range is {first}..{last}, and the text has {length} characters: stay in it")
+        cure = "stay in it" if last_start == length else "start at one of them, and stay in it"
+        raise IndexSizeError(f"{verb}: the range is {first}..{last}, and the text has {length} characters: {cure}")
     return first, last
 
 
-def clusters_of(place: TextPlace) -> list[Cluster]:
-    """Return all clusters of a line, from left to right."""
+def level_runs(place: TextPlace) -> list[list[Cluster]]:
+    """Return the clusters of each run of one bidi level, all from left to right."""
     line = place.line
-    return [each for one in line.placed for each in clusters_on(one, line.text, *line.spacing_px)]
+    found = []
+    for _, runs in groupby(line.placed, key=lambda one: one.run.level):
+        found.append([each for one in runs for each in clusters_on(one, line.text, *line.spacing_px)])
+    return [clusters for clusters in found if clusters]
 
 
 def selection_rects(place: TextPlace, start: Any, end: Any) -> list[DOMRect]:
-    """Return the rectangles behind a range of characters; for an empty range, one without width at its caret."""
+    """Return the rectangles behind a range of characters; for an empty range, those without width at its carets."""
     first, last = checked_range("get_selection_rects", place, start, end, len(place.line.text))
-    clusters = clusters_of(place)
     lines = place.setting.lines
     top, height = place.baseline - lines.ascent, lines.ascent + lines.descent
-    if first < last:
-        spans = merged((each.left, each.right) for each in clusters if each.start < last and each.end > first)
-    else:
-        edge = edge_of(clusters, min(first, last))
-        spans = [] if edge is None else [(edge, edge)]
+    runs = level_runs(place)
+    spans = spans_of(runs, first, last) if first < last else carets_of(runs, last)
     return [DOMRect(left - place.anchor, top, right - left, height) for left, right in spans]
 
 
+def spans_of(runs: list[list[Cluster]], first: int, last: int) -> list[Span]:
+    """Return where a range of characters is, px: from left to right, one span for each run."""
+    found: list[Span] = []
+    for clusters in runs:
+        found += merged((each.left, each.right) for each in clusters if each.start < last and each.end > first)
+    # Invisible characters, such as those that set directions, may be runs of their own.
+    return [span for span in found if span[0] < span[1]] or found[:1]
+
+
+def carets_of(runs: list[list[Cluster]], at: int) -> list[Span]:
+    """Return the carets before a character as spans without width, px: two where runs meet that are apart."""
+    found = []
+    for clusters in runs:
+        edge = edge_of(clusters, at) if at <= max(cluster.end for cluster in clusters) else None
+        if edge is not None:
+            found.append((edge, edge))
+    return merged(found)
+
+
 def actual_box(place: TextPlace, start: Any, end: Any) -> DOMRect:
-    """Return the box of the ink of a range of characters; without ink, an empty one at the text's left end."""
+    """Return the box of the ink of a range of characters.
+
+    Without ink it is empty, where the first of their glyphs is or, if they have none, at the text's left end.
+    """
     first, last = checked_range("get_actual_bounding_box", place, start, end, len(place.line.text) - 1)
-    boxes = []
+    boxes, starts = [], []
     for one in place.line.placed:
         inside = (one.run.clusters >= first) & (one.run.clusters < last)
-        glyphs = one.run.glyphs[inside].tolist()
-        box = box_of(one.run.instance, glyphs, one.x[inside], one.y[inside], one.unit_px) if glyphs else None
-        if box is not None:
-            boxes.append(box)
-    if not boxes:
-        return DOMRect(-place.anchor, place.baseline, 0.0, 0.0)
-    left, top, right, bottom = enclosing(boxes)
+        if inside.any():
+            x = one.x[inside]
+            starts.append(float(x[0]))
+            box = box_of(one.run.instance, one.run.glyphs[inside].tolist(), x, one.y[inside], one.unit_px)
+            boxes += [] if box is None else [box]
+    blank = min(starts, default=0.0)
+    left, top, right, bottom = enclosing(boxes) if boxes else (blank, 0.0, blank, 0.0)
     return DOMRect(left - place.anchor, top + place.baseline, right - left, bottom - top)
 
 
 def index_at(place: TextPlace, offset: float) -> int:
     """Return the index of the character before which the caret nearest to an offset from the anchor point stands."""
-    return index_near(clusters_of(place), offset + place.anchor)
+    clusters = [each for run in level_runs(place) for each in run]
+    return index_near(clusters, offset + place.anchor, base_is_rtl=place.setting.style.is_rtl)
 
 
 def text_clusters(place: TextPlace, start: Any, end: Any, align: str | None, baseline: str | None) -> list[TextCluster]:
     """Return the clusters of a range of characters, in the order of the text."""
     line, setting = place.line, place.setting
-    last = len(line.text) if end is None else end
-    first, last = checked_range("get_text_clusters", place, 0 if start is None else start, last, len(line.text))
+    length = len(line.text)
+    start, last_start = (0, length) if start is None else (start, length - 1)
+    first, last = checked_range("get_text_clusters", place, start, length if end is None else end, last_start)
     style = setting.style
-    align = resolved_align(style.text_align if align is None else align, style)
+    align = resolved_align(style.text_align, style) if align is None else checked_word("text_align", align)
+    part = ALIGN_PARTS[resolved_align(align, style)]
     baseline = style.text_baseline if baseline is None else checked_word("text_baseline", baseline)
     y = place.baseline - baseline_of(setting.lines, baseline)
     found = []
-    for one in line.placed:
-        for unit in units_on(one, line.text, *line.spacing_px):
-            if unit.start < last and unit.end > first:
-                width = unit.right - unit.left
-                x = unit.left - place.anchor + ALIGN_PARTS[align] * width
-                cluster = TextCluster(unit.start, unit.end, x, y, align, baseline)
-                cluster._placed, cluster._width = _alone(one, unit.glyphs, unit.left), width
-                cluster._lines, cluster._style = setting.lines, style
-                found.append(cluster)
-    return sorted(found, key=lambda cluster: cluster.start)
+    for one, unit in drawn_units(line):
+        if unit.start < last and unit.end > first:
+            width = unit.right - unit.left
+            x = unit.left - place.anchor + part * width
+            cluster = TextCluster(unit.start, unit.end, x, y, align, baseline)
+            cluster._placed, cluster._width = _alone(one, unit.glyphs, unit.left), width
+            cluster._lines, cluster._style = setting.lines, style
+            found.append(cluster)
+    return found
+
+
+def drawn_units(line: Line) -> list[tuple[PlacedRun, Unit]]:
+    """Return the units of a line and their runs, in the order of the text.
+
+    Invisible characters belong to the unit before them in their run, or to none.
+    """
+    pairs = [(one, unit) for one in line.placed for unit in units_on(one, line.text, *line.spacing_px)]
+    found: list[tuple[PlacedRun, Unit]] = []
+    for one, unit in sorted(pairs, key=lambda pair: pair[1].start):
+        if needed(line.text[unit.start : unit.end]):
+            found.append((one, unit))
+        elif found and found[-1][0] is one:
+            found[-1] = one, found[-1][1]._replace(end=unit.end)
+    return found
 
 
 def _alone(one: PlacedRun, glyphs: slice, left: float) -> PlacedText:

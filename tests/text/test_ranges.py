@@ -83,9 +83,9 @@ def test_ranges_of_both_directions_are_selected_apart() -> None:
     a, b, alef, bet = (ctx.measure_text(letter).width for letter in "ab\u05d0\u05d1")
     found = [(rect.left, rect.right) for rect in measured.get_selection_rects(1, 3)]
     assert found == [near(a, a + b), near(a + b + bet, a + b + bet + alef)]
-    # A pointer at the edge of both directions means the letter that it is on.
+    # A pointer at the edge of both directions means the letter that runs in the text's direction, as in Chromium.
     assert measured.get_index_from_offset(a + b - 1) == 2
-    assert measured.get_index_from_offset(a + b + 1) == 4
+    assert measured.get_index_from_offset(a + b + 1) == 2
     clusters = measured.get_text_clusters()
     assert [(cluster.start, cluster.end) for cluster in clusters] == [(i, i + 1) for i in range(7)]
     assert [cluster.x for cluster in clusters[1:4]] == near(a, a + b + bet, a + b)
@@ -172,9 +172,15 @@ def test_clusters_say_what_is_wrong() -> None:
         lambda: measured.get_selection_rects(-1, 2),
         lambda: measured.get_actual_bounding_box(3, 3),
         lambda: measured.get_text_clusters(0, 99),
+        lambda: measured.get_text_clusters(3),
     ):
-        with pytest.raises(gpucanvas.IndexSizeError, match="3 characters: stay in it"):
+        with pytest.raises(gpucanvas.IndexSizeError, match=r"the range is .*3 characters: .*stay in it"):
             call()
+    for offset in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=f"offset is {offset}"):
+            measured.get_index_from_offset(offset)
+    with pytest.raises(TypeError, match="offset is 'x': give a number"):
+        measured.get_index_from_offset("x")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="give whole numbers"):
         measured.get_selection_rects("a", 1)  # type: ignore[arg-type]
     for refused in ({"align": "middle"}, {"baseline": "center"}):
