@@ -108,7 +108,8 @@ def index_near(clusters: Sequence[Cluster], x: float, first: int = 0, base_is_rt
         is_beside = not cluster.left <= x <= cluster.right
         is_turned = base_is_rtl is not None and cluster.is_rtl != base_is_rtl
         for index, edge in ((cluster.start, cluster.leading), (cluster.end, cluster.trailing)):
-            elsewhere = leading.get(index, edge if cluster is last else inf) != edge
+            shown = leading.get(index, edge if cluster is last else inf)
+            elsewhere = round(abs(shown - edge), SAME_EDGE) > 0.0
             rank = round(abs(x - edge), SAME_EDGE), is_turned, elsewhere, is_beside
             if rank < nearest[1]:
                 nearest = index, rank

@@ -11,7 +11,7 @@ The proposal is https://github.com/whatwg/html/pull/11000 (enhanced TextMetrics)
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import chain, groupby
 from operator import index
 from typing import Any, Final, NamedTuple
 
@@ -21,7 +21,7 @@ from ..geometry.numbers import shown
 from ..geometry.rect import DOMRect
 from ..images.colorspace import UnknownWordError
 from ..names import Hinted
-from .clusters import Cluster, Unit, clusters_on, edge_of, index_near, merged, units_on
+from .clusters import SAME_EDGE, Cluster, Unit, clusters_on, edge_of, index_near, merged, units_on
 from .extent import box_of, enclosing
 from .fallback import needed
 from .fontlines import FontLines, baseline_of
@@ -142,22 +142,21 @@ def selection_rects(place: TextPlace, start: Any, end: Any) -> list[DOMRect]:
 
 
 def spans_of(runs: list[list[Cluster]], first: int, last: int) -> list[Span]:
-    """Return where a range of characters is, px: from left to right, one span for each run."""
+    """Return where a range of characters is, px: from left to right, those that touch as one within a direction."""
     found: list[Span] = []
-    for clusters in runs:
-        found += merged((each.left, each.right) for each in clusters if each.start < last and each.end > first)
-    # Invisible characters, such as those that set directions, may be runs of their own.
-    return [span for span in found if span[0] < span[1]] or found[:1]
+    for _, same in groupby(chain.from_iterable(runs), key=lambda cluster: cluster.is_rtl):
+        found += merged((each.left, each.right) for each in same if each.start < last and each.end > first)
+    return found
 
 
 def carets_of(runs: list[list[Cluster]], at: int) -> list[Span]:
     """Return the carets before a character as spans without width, px: two where runs meet that are apart."""
-    found = []
+    edges: dict[float, float] = {}
     for clusters in runs:
         edge = edge_of(clusters, at) if at <= max(cluster.end for cluster in clusters) else None
         if edge is not None:
-            found.append((edge, edge))
-    return merged(found)
+            edges.setdefault(round(edge, SAME_EDGE), edge)
+    return [(edge, edge) for edge in edges.values()]
 
 
 def actual_box(place: TextPlace, start: Any, end: Any) -> DOMRect:
@@ -181,7 +180,7 @@ def actual_box(place: TextPlace, start: Any, end: Any) -> DOMRect:
 
 def index_at(place: TextPlace, offset: float) -> int:
     """Return the index of the character before which the caret nearest to an offset from the anchor point stands."""
-    clusters = [each for run in level_runs(place) for each in run]
+    clusters = list(chain.from_iterable(level_runs(place)))
     return index_near(clusters, offset + place.anchor, base_is_rtl=place.setting.style.is_rtl)
 
 
