@@ -272,9 +272,9 @@ def place(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: f
     x: Floats = starts * unit_px
     x += left
     if (letter_px or word_px) and len(x):
-        before, after = spacing(run, text, letter_px, word_px)
-        x += np.cumsum(before + after) - after
-        right += float(before.sum() + after.sum())
+        space = spacing(run, text, letter_px, word_px)
+        x += np.cumsum(space) - space
+        right += float(space.sum())
     y: Floats = run.y_offsets * np.float64(-unit_px)
     return PlacedRun(run, x, y, left, right, unit_px * SUBUNITS)
 
@@ -283,8 +283,7 @@ def end_of(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: 
     """Return the end of a run that begins at ``left``. Integer units are summed first, so that no precision is lost."""
     end = left + run.advance * (size_px * run.scale / (SUBUNITS * run.instance.upem))
     if (letter_px or word_px) and len(run.glyphs):
-        before, after = spacing(run, text, letter_px, word_px)
-        end += float(before.sum() + after.sum())
+        end += float(spacing(run, text, letter_px, word_px).sum())
     return end
 
 
@@ -292,19 +291,18 @@ def run_advances(run: GlyphRun, text: str, em_px: float, letter_px: float, word_
     """Return the advance of each glyph with spacing, px; ``em_px`` is the size of its glyphs."""
     advances: Floats = run.advances * np.float64(em_px / (SUBUNITS * run.instance.upem))
     if (letter_px or word_px) and len(advances):
-        before, after = spacing(run, text, letter_px, word_px)
-        advances += before + after
+        advances += spacing(run, text, letter_px, word_px)
     return advances
 
 
-def spacing(run: GlyphRun, text: str, letter_px: float, word_px: float) -> tuple[Floats, Floats]:
-    """Return the space before and after each glyph, px: it follows the last glyph of a cluster in reading order."""
+def spacing(run: GlyphRun, text: str, letter_px: float, word_px: float) -> Floats:
+    """Return the space to the right of each glyph, px: it follows a cluster's last glyph, in both directions.
+
+    CSS Text 4 would split it between both sides. Chromium has it on the right also where text runs to the left.
+    """
     clusters = run.clusters
     is_edge = np.ones(len(clusters), np.bool_)
-    if run.level & 1:
-        is_edge[1:] = clusters[1:] != clusters[:-1]
-    else:
-        is_edge[:-1] = clusters[1:] != clusters[:-1]
+    is_edge[:-1] = clusters[1:] != clusters[:-1]
     extra = np.where(is_edge, letter_px, 0.0)
     part = text[run.start : run.end]
     if part and (word_px or run.is_cursive or not part.isascii()):
@@ -313,8 +311,7 @@ def spacing(run: GlyphRun, text: str, letter_px: float, word_px: float) -> tuple
         unspaced = [code for code in set(codes.tolist()) if not takes_space(code, run.is_cursive)]
         extra[np.isin(codes, unspaced)] = 0.0
         extra += np.where(is_edge & np.isin(codes, SPACES), word_px, 0.0)
-    none = np.zeros(len(clusters))
-    return (extra, none) if run.level & 1 else (none, extra)
+    return extra
 
 
 @lru_cache(4096)

@@ -84,6 +84,11 @@ CASES = [
     *(Case(text, {"direction": d, "textAlign": a}) for text in TEXTS for d in ("ltr", "rtl") for a in ("start", "end")),
     *(Case(text, {"direction": "rtl", "textAlign": "center"}, 40) for text in TEXTS),
     *(Case(text, {"textBaseline": "hanging", "fontKerning": "none"}) for text in TEXTS),
+    *(
+        Case(text, {"direction": d, "letterSpacing": "6px", "wordSpacing": "9px"})
+        for text in TEXTS
+        for d in ("ltr", "rtl")
+    ),
 ]
 FONT = f"{SIZE}px " + ", ".join(f"'Test {script}'" for script in PACKAGES)
 
