@@ -38,7 +38,8 @@ IGNORABLE: Final = tuple(
 """Control and default-ignorable characters: they are invisible, and a face needs no glyphs for them."""
 _found: dict[tuple[object, ...], Choice] = {}
 _found_generation = -1
-_told: set[int] = set()
+_told: set[str] = set()
+"""The kinds of characters that were warned of."""
 registry.emptied_on_removal(_found.clear)
 
 
@@ -65,7 +66,7 @@ def fallback(cluster: str, font: Font, choices: Sequence[Choice], lang: str = ""
     Returns
     -------
     Choice
-        The first of ``choices`` if no font has the cluster, after one `MissingGlyphWarning` per character.
+        The first of ``choices`` if no font has the cluster, after one `MissingGlyphWarning` per kind of characters.
     """
     global _found_generation
     generation = registry.generation()
@@ -114,17 +115,26 @@ def has_color_glyphs(choice: Choice) -> bool:
 
 
 def _warn_missing(missing: Iterable[int]) -> None:
-    """Warn of characters that no font has, once per process and character."""
-    new = sorted(set(missing) - _told)
+    """Warn of characters that no font has, once per process and kind: a page of Chinese lacks hundreds."""
+    new = {kind: code for code in sorted(missing, reverse=True) if (kind := _kind_of(code)) not in _told}
     if not new:
         return
     _told.update(new)
-    names = " ".join(f"U+{code:04X}" for code in new)
+    names = " ".join(f"U+{code:04X}" for code in sorted(new.values()))
     warnings.warn(
-        f"no font has {names}, a box is drawn: install or register a font that has it (gpucanvas.fonts.register)",
+        f"no font has {names}, a box is drawn: install or register a font that has it (gpucanvas.fonts.register); "
+        "other characters of this kind are not reported",
         MissingGlyphWarning,
         stacklevel=callers_level(),
     )
+
+
+def _kind_of(code: int) -> str:
+    """Return the kind of a character: its script, as its name begins with it, or a word for all symbols."""
+    letter = chr(code)
+    if unicodedata.category(letter).startswith("S"):
+        return "symbol"
+    return unicodedata.name(letter, f"U+{code >> 8:X}xx").split(" ")[0]
 
 
 # -- candidates ------------------------------------------------------------------------------------------------

@@ -452,10 +452,11 @@ def test_the_warning_of_a_missing_glyph_points_at_the_line_that_draws_it() -> No
     ctx = canvas.get_context("2d")
     ctx.font = "12px Built"
     calls = (
-        lambda: ctx.fill_text("\U00010d01", 1, 20),
-        lambda: ctx.measure_text("\U00010d02"),
-        lambda: ctx.fill_texts(["\U00010d03"], 1, 20),
-        lambda: gpucanvas.layout_text("\U00010d04", 30, font="12px Built"),
+        # Letters of four scripts.
+        lambda: ctx.fill_text("\U00010500", 1, 20),
+        lambda: ctx.measure_text("\U00010800"),
+        lambda: ctx.fill_texts(["\U00010b00"], 1, 20),
+        lambda: gpucanvas.layout_text("\U00016a40", 30, font="12px Built"),
     )
     for call in calls:
         with pytest.warns(fonts.MissingGlyphWarning) as told:
@@ -466,8 +467,21 @@ def test_the_warning_of_a_missing_glyph_points_at_the_line_that_draws_it() -> No
 
 def test_a_mark_that_no_font_has_is_told_and_its_letter_keeps_its_face() -> None:
     fonts.register(build_font("Built", characters="A"))
-    with pytest.warns(fonts.MissingGlyphWarning, match=r"no font has U\+10D24,"):
-        assert chosen("A\U00010d24") == "Built"
+    with pytest.warns(fonts.MissingGlyphWarning, match=r"no font has U\+10A01,"):
+        assert chosen("A\U00010a01") == "Built"
+
+
+def test_a_script_that_no_font_has_is_told_once_and_so_are_symbols(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gpucanvas.text import fallback as module
+
+    monkeypatch.setattr(module, "_told", set())
+    fonts.register(build_font("Built", characters="A"))
+    for first, others in (("\U00010900", "\U00010901\U00010902"), ("\U0001d100", "\U0001d101\U0001f70b")):
+        with pytest.warns(fonts.MissingGlyphWarning, match="are not reported") as told:
+            chosen(first)
+            for each in others:
+                chosen(each)
+        assert len(told) == 1
 
 
 def test_what_was_found_is_kept_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
