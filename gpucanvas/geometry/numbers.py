@@ -56,13 +56,17 @@ def as_float(verb: str, name: str, value: object) -> float:
 
 
 def as_in_javascript(number: float) -> str:
-    """A finite number as JavaScript writes it: the same digits as ``repr``, other exponents, no minus before 0.
+    """A number as JavaScript writes it: the same digits as ``repr``, other exponents, no minus before 0.
 
     >>> as_in_javascript(1e-7), as_in_javascript(0.00001), as_in_javascript(1e16), as_in_javascript(-0.0)
     ('1e-7', '0.00001', '10000000000000000', '0')
+    >>> as_in_javascript(-inf), as_in_javascript(inf - inf)
+    ('-Infinity', 'NaN')
     """
     if number == 0.0:
         return "0"
+    if not isfinite(number):
+        return "NaN" if number != number else "Infinity" if number > 0.0 else "-Infinity"
     if 1e-6 <= abs(number) < 1e21:
         return np.format_float_positional(number, trim="-")
     digits, _, exponent = repr(number).partition("e")

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..contract.commands import FILL_PATH, STROKE_PATH
 from ..geometry.affine import Affine
-from ..geometry.numbers import Number, is_finite, shown
+from ..geometry.numbers import Number, as_float, as_in_javascript, is_finite, shown
 from ..geometry.path import Path2D
 from .labeldraw import Texts
 from .layers import LayerVerbs
@@ -82,11 +82,6 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _check_text(verb: str, text: object) -> None:
-    if type(text) is not str and not isinstance(text, str):
-        raise TypeError(f"{verb}: the text is {shown(text)}: give a str, as str({shown(text)}) is one")
-
-
 class TextVerbs(TextDrawing, LayerVerbs):
     """The text verbs of a context."""
 
@@ -122,8 +117,9 @@ class TextVerbs(TextDrawing, LayerVerbs):
 
     def measure_text(self, text: str) -> TextMetrics:
         """Return the measures of a line of text in the current style, user space; nothing is drawn."""
-        _check_text("measure_text", text)
         text_engine = engine()
+        if type(text) is not str:
+            text = self._text_of("measure_text", text)
         metrics: TextMetrics = text_engine.measures_of(text, text_engine.setting_of(self._text_style))
         return metrics
 
@@ -310,9 +306,18 @@ class TextVerbs(TextDrawing, LayerVerbs):
 
     # -- from a text to a command ------------------------------------------------------------------------------
 
+    def _text_of(self, verb: str, text: object) -> str:
+        """Return a text; where invalid values are ignored also a number's, as JavaScript writes it."""
+        if isinstance(text, str):
+            return text
+        if not self._strict and isinstance(text, int | float | np.number) and not isinstance(text, bool):
+            return as_in_javascript(as_float(verb, "text", text))
+        raise TypeError(f"{verb}: the text is {shown(text)}: give a str, as str({shown(text)}) is one")
+
     def _line(self, verb: str, text: str) -> tuple[Line, Setting]:
         """Return a text's line, and the resolved style."""
-        _check_text(verb, text)
+        if type(text) is not str:
+            text = self._text_of(verb, text)
         text_engine = engine()
         setting: Setting = text_engine.setting_of(self._text_style)
         return text_engine.line_of(text, setting), setting

@@ -394,3 +394,25 @@ def test_turned_text_drawn_again_is_one_command_and_no_more_path() -> None:
         ctx.fill_text("again", i, 10)
     assert len(commands.verbs) == verbs
     assert len(commands) == count + 100
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(5, "5"), (2.0, "2"), (-2.5, "-2.5"), (np.int64(7), "7"), (np.float32(1.5), "1.5"), (1e21, "1e+21"),
+     (float("nan"), "NaN"), (10**400, "Infinity")],
+)  # fmt: skip
+def test_a_number_is_a_text_as_in_javascript_where_invalid_values_are_ignored(number: object, text: str) -> None:
+    found = []
+    for value in (number, text):
+        with gpucanvas.Canvas(80, 80, backend="cpu", on_invalid="ignore") as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.fill_text(value, 5, 20)
+            ctx.stroke_text(value, 5, 40)
+            ctx.fill_texts(["a", value], 5, [60, 75])
+            found.append((ctx.measure_text(value).width, canvas.to_numpy()))
+    (width, drawn), (wanted_width, wanted) = found
+    assert width == wanted_width > 0
+    assert np.array_equal(drawn, wanted)
+    strict = gpucanvas.Recording(80, 80).get_context("2d")
+    with pytest.raises(TypeError, match="give a str, as str"):
+        strict.fill_text(number, 1, 1)
