@@ -307,11 +307,14 @@ class TextVerbs(TextDrawing, LayerVerbs):
     # -- from a text to a command ------------------------------------------------------------------------------
 
     def _text_of(self, verb: str, text: object) -> str:
-        """Return a text; where invalid values are ignored also a number's, as JavaScript writes it."""
+        """Return a text; where invalid values are ignored also that of a number, a bool or None, as in JavaScript."""
         if isinstance(text, str):
             return text
-        if not self._strict and isinstance(text, int | float | np.number) and not isinstance(text, bool):
-            return as_in_javascript(as_float(verb, "text", text))
+        if not self._strict:
+            if text is None or isinstance(text, bool):
+                return "null" if text is None else "true" if text else "false"
+            if isinstance(text, int | float | np.number):
+                return as_in_javascript(as_float(verb, "text", text))
         raise TypeError(f"{verb}: the text is {shown(text)}: give a str, as str({shown(text)}) is one")
 
     def _line(self, verb: str, text: str) -> tuple[Line, Setting]:

@@ -399,7 +399,7 @@ def test_turned_text_drawn_again_is_one_command_and_no_more_path() -> None:
 @pytest.mark.parametrize(
     ("number", "text"),
     [(5, "5"), (2.0, "2"), (-2.5, "-2.5"), (np.int64(7), "7"), (np.float32(1.5), "1.5"), (1e21, "1e+21"),
-     (float("nan"), "NaN"), (10**400, "Infinity")],
+     (float("nan"), "NaN"), (10**400, "Infinity"), (True, "true"), (False, "false"), (None, "null")],
 )  # fmt: skip
 def test_a_number_is_a_text_as_in_javascript_where_invalid_values_are_ignored(number: object, text: str) -> None:
     found = []
