@@ -42,6 +42,7 @@ FILTERS: Final = {"pixelated": "NEAREST", "low": "BILINEAR", "medium": "BICUBIC"
 class ImageBitmap(Image):
     """An `Image` made by `create_image_bitmap`; ``close()`` frees its pixels."""
 
+    is_filtered = False
     __slots__ = ()
 
     @property

@@ -65,6 +65,7 @@ class Image(FixedPixels, Guarded):
         "show": "PIL.Image.fromarray(image).show",
         "save": "PIL.Image.fromarray(image).save",
     }
+    is_filtered = True
     __slots__ = ("__weakref__", "_closed", "_halves", "_holding", "_levels", "_pixels", "_space")
 
     def __init__(self, source: Any) -> None:
@@ -166,7 +167,7 @@ class Image(FixedPixels, Guarded):
 
     @property
     def levels(self) -> Levels:
-        """The mip levels, from which it is drawn at small scales unless `image_smoothing_quality` is ``"low"``."""
+        """The mip levels, from which it is drawn at small scales."""
         if self._levels is None:
             from ..pipeline.mips import Levels
 

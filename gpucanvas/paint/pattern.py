@@ -59,6 +59,7 @@ class CanvasPattern(Special, metaclass=KnownNames):
         "_levels",
         "_matrix",
         "_pixels",
+        "_is_filtered",
         "_source",
         "_space",
         "_strict",
@@ -74,6 +75,7 @@ class CanvasPattern(Special, metaclass=KnownNames):
         source: object = None,
         strict: bool = True,
         space: ColorSpace = "srgb",
+        filtered: bool = False,
     ) -> None:
         if repetition is not None and not isinstance(repetition, str):
             raise TypeError(f"create_pattern: repetition is {shown(repetition)}: give one of {', '.join(REPETITIONS)}")
@@ -86,6 +88,8 @@ class CanvasPattern(Special, metaclass=KnownNames):
         # The owner of the pixels: a recording stores the pixels of one owner only once.
         self._source = self if source is None else source
         self._strict, self._space = strict, space
+        # Whether the image is filtered where it is drawn small with a quality of "low", too, as images are.
+        self._is_filtered = filtered
         self._matrix: Affine = IDENTITY
         self._version = 0
         self._levels: Any = None
@@ -130,7 +134,8 @@ class CanvasPattern(Special, metaclass=KnownNames):
 
     def __copy__(self) -> CanvasPattern:
         # The pixels never change, so copies share them.
-        other = CanvasPattern(self._pixels, self._holding, self.repetition, self._source, self._strict, self._space)
+        made = self._pixels, self._holding, self.repetition, self._source, self._strict, self._space, self._is_filtered
+        other = CanvasPattern(*made)
         other._matrix = self._matrix
         return other
 

@@ -113,6 +113,8 @@ class FixedPixels:
     __slots__ = ()
     _closed: bool = False
     """Whether the pixels have been released."""
+    is_filtered: bool = False
+    """Whether pixels that are drawn small are filtered also with a quality of "low", as images are in browsers."""
 
     @property
     def pixels(self) -> NDArray[np.uint32]:

@@ -8,7 +8,7 @@ draw_image(image, ...) --image and part are in the recording--> a command
 from __future__ import annotations
 
 from functools import partial
-from math import isfinite
+from math import hypot, isfinite
 from typing import TYPE_CHECKING, Any, overload
 from weakref import ref as weakref
 
@@ -27,6 +27,8 @@ from .recorder import Recorder
 
 __all__ = ["ImageVerbs", "Rect", "cut_source"]
 
+SMALL_SCALE = 0.5 + 1e-6
+"""A scale below which an image may have to be halved, rounding errors included."""
 FOUND_PARTS = 4096
 """Parts of an image whose use is cached for a recording. Any other part adds a use each time it is drawn."""
 WHOLE_PIXELS = 1 << 20
@@ -113,16 +115,17 @@ class ImageVerbs(Recorder):
             return self._draw_image(image, None, place)
         w: Any
         h: Any
-        fixed, _, w, h, uses, _ = drawn
+        fixed, _, w, h, uses, _, filtered = drawn
         state = self._state
+        width, height = w, h
         try:
             # The quick path: the recording has this image, and this part of it.
             if len(place) == 2:
                 x, y = place
                 use = uses[state.smoothing][None]
             elif len(place) == 8:
-                sx, sy, sw, sh, x, y, w, h = place
-                use = uses[state.smoothing][sx, sy, sw, sh]
+                sx, sy, width, height, x, y, w, h = place
+                use = uses[state.smoothing][sx, sy, width, height]
             else:
                 x, y, w, h = place
                 use = uses[state.smoothing][None]
@@ -130,7 +133,7 @@ class ImageVerbs(Recorder):
                 w > 0.0
                 and h > 0.0
                 and isfinite(0.0 + x + y + w + h)  # type: ignore[operator]
-                and (state.smoothing_quality == "low" or not state.smoothing)
+                and not (self._filters(filtered) and self._is_small(w / width, h / height))
                 and self._shifted_state >= 0
                 and not fixed._closed
             ):
@@ -154,7 +157,8 @@ class ImageVerbs(Recorder):
         cut = self._cut(place, width, height)
         if cut is None:
             return
-        halved = self._halvings(cut[0], cut[1], width, height)
+        filtered = pixels is not None and getattr(given, "is_filtered", True)
+        halved = self._halvings(cut[0], cut[1], width, height, filtered)
         if pixels is None:
             box = r.sampled_box(cut[0], width, height, self._state.smoothing)
             # A mip level is computed from the corner of the box: the box must be the exact one.
@@ -165,13 +169,16 @@ class ImageVerbs(Recorder):
             index = recording.add_image(pixels, image)
         if halved is None:
             use = r.ImageUse(index, cut[0], self._state.smoothing)
-            if isinstance(given, r.FixedPixels) and drawn is None:
+            if isinstance(given, r.FixedPixels) and (drawn is None or drawn.image_index < 0):
                 self._note_drawn(recording, given, index, width, height)
             elif pixels is None:
                 return self._draw_canvas(recording, image, use, cut[1])
         else:
             from ..pipeline.mips import Levels
 
+            if isinstance(given, r.FixedPixels) and drawn is None:
+                size = float(width), float(height)
+                self._cached_images[id(given)] = CachedImage(given, -1, *size, ({}, {}), False, filtered)
             levels = image.levels if index < 0 else recording.levels_of(index, Levels)
             use = halved_use(recording, index, cut[0], levels.level(*halved), halved)
         self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
@@ -179,7 +186,8 @@ class ImageVerbs(Recorder):
     def _draw_halves(self, image: Any, place: tuple[Number, ...]) -> bool:
         """Draw a float image on a float16 canvas; returns False for an 8-bit image of the canvas's colour space.
 
-        An image drawn smaller in a better quality than ``"low"`` is reduced as 8-bit pixels.
+        An image drawn smaller in a better quality than ``"low"`` is reduced as 8-bit pixels; with ``"low"`` it is not
+        reduced.
         """
         if is_file(image):
             image = kept_file(image)
@@ -234,7 +242,8 @@ class ImageVerbs(Recorder):
         """Cache an image that cannot change, for `_draw_again`."""
         whole = 0.0, 0.0, float(width), float(height)
         uses = [recording.add_use(r.ImageUse(index, whole, smooth, halves)) for smooth in (False, True)]
-        known = CachedImage(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}), halves)
+        filtered = image.is_filtered and not halves
+        known = CachedImage(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}), halves, filtered)
         self._cached_images[id(image)] = known
 
     def _draw_canvas(self, recording: r.Commands, canvas: Any, use: r.ImageUse, target: Rect) -> None:
@@ -256,12 +265,13 @@ class ImageVerbs(Recorder):
     def _draw_again(self, drawn: CachedImage, place: tuple[Any, ...]) -> bool:
         """Draw an image that the recording has; returns False, having drawn nothing, where `_draw_image` is needed.
 
-        It is for a layer around the image, a mip level, a part not inside the image, and invalid numbers.
+        It is for a layer around the image, a part not inside the image, and invalid numbers; and for a mip level of a
+        canvas or of float16 pixels.
         """
         if self._stale:
             self._sync()
-        image, index, width, height, uses, halves = drawn
-        if self._shifted_state < 0 or index < 0 or image._closed:
+        image, index, width, height, uses, halves, filtered = drawn
+        if self._shifted_state < 0 or image._closed:
             return False
         smooth = self._state.smoothing
         try:
@@ -274,20 +284,30 @@ class ImageVerbs(Recorder):
             else:
                 sx, sy, sw, sh, x, y, w, h = place
                 part = sx, sy, sw, sh
-            if not (w > 0.0 and h > 0.0 and isfinite(0.0 + x + y + w + h)):
+            if not (w > 0.0 < h and sw > 0.0 < sh and isfinite(0.0 + x + y + w + h)):
+                return False
+            halved = None
+            if self._filters(filtered) and self._is_small(w / sw, h / sh):
+                halved = self._halvings((sx, sy, sw, sh), (x, y, w, h), int(width), int(height), filtered)
+            if halved is not None:
+                part = (sx, sy, sw, sh), halved
+            elif index < 0:
                 return False
             use = uses[smooth].get(part)
             if use is None:
-                if not (sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height and sw > 0.0 and sh > 0.0):
+                if halved is not None and (halves or not isinstance(image, r.FixedPixels)):
                     return False
-                assert self._recording is not None
-                use = self._recording.add_use(r.ImageUse(index, (sx, sy, sw, sh), smooth, halves))
+                if not (sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height):
+                    return False
+                recording, source = self._recording, (sx, sy, sw, sh)
+                assert recording is not None
+                if halved is None:
+                    use = recording.add_use(r.ImageUse(index, source, smooth, halves))
+                else:
+                    level = self._picture(image)[2].levels.level(*halved)
+                    use = recording.add_use(halved_use(recording, -1, source, level, halved))
                 if len(uses[smooth]) < FOUND_PARTS:
                     uses[smooth][part] = use
-            if smooth and self._state.smoothing_quality != "low":
-                source = (0.0, 0.0, width, height) if part is None else part
-                if self._halvings(source, (x, y, w, h), int(width), int(height)) is not None:
-                    return False
             self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
         except (*DRAW_ERRORS, ValueError):
             return False
@@ -307,17 +327,30 @@ class ImageVerbs(Recorder):
             image, pixels = in_space(image, pixels, space, self._space)
         return pixels.shape[::-1], pixels, image
 
-    def _halvings(self, source: Rect, target: Rect, width: int, height: int) -> tuple[int, int] | None:
+    def _filters(self, filtered: bool) -> bool:
+        """Whether an image is filtered where it is drawn small. ``filtered``: also with a quality of "low"."""
+        state = self._state
+        return state.smoothing and (filtered or state.smoothing_quality != "low")
+
+    def _is_small(self, kx: float, ky: float) -> bool:
+        """Whether an image may have to be halved whose pixels take (kx, ky) in user space. Quicker than `_halvings`."""
+        a, b, c, d, _, _ = self._state.matrix
+        return hypot(a, b) * kx < SMALL_SCALE or hypot(c, d) * ky < SMALL_SCALE
+
+    def _halvings(
+        self, source: Rect, target: Rect, width: int, height: int, filtered: bool = False
+    ) -> tuple[int, int] | None:
         """The mip level to draw from, as halvings across and down; None for the image itself.
 
-        With a quality of ``"low"`` the image itself is sampled, as in Chromium.
+        With a quality of ``"low"``, canvases and bitmaps themselves are sampled, but images (``filtered``) are not, as
+        in Chromium.
         """
-        state = self._state
-        if not state.smoothing or state.smoothing_quality == "low":
+        if not self._filters(filtered):
             return None
         from ..pipeline.mips import halvings_under
 
-        halved = halvings_under(state.matrix, width, height, target[2] / source[2], target[3] / source[3])
+        kx, ky = target[2] / source[2], target[3] / source[3]
+        halved = halvings_under(self._state.matrix, width, height, kx, ky)
         return None if halved == (0, 0) else halved
 
     def _is_drawn_in_parts(self, canvas: Any) -> bool:

@@ -59,7 +59,8 @@ class CachedImage(NamedTuple):
     """An image that the recording holds: the object, its index there, its size, and the indices of its uses.
 
     ``uses`` has two dictionaries, not smoothed and smoothed, from a part (x, y, width, height; None: all) to a use.
-    ``halves`` is as of `ImageUse`.
+    Where one is of a mip level, its key is (source, halvings). ``halves`` is as of `ImageUse`. ``filtered`` says
+    whether the image is filtered where it is drawn small, whatever the quality.
     """
 
     image: Any
@@ -68,6 +69,7 @@ class CachedImage(NamedTuple):
     height: float
     uses: tuple[dict[Any, int], dict[Any, int]]
     halves: bool = False
+    filtered: bool = False
 
 
 class Indices:
@@ -294,7 +296,7 @@ class Indices:
 
             kept = converted(style._source, style._pixels, style._space, self._space)
         state = self._state
-        if state.smoothing and state.smoothing_quality != "low":
+        if state.smoothing and (style._is_filtered or state.smoothing_quality != "low"):
             from ..pipeline.mips import halvings_under, levels_of
 
             halved = halvings_under(multiply(state.matrix, style._matrix), style.width, style.height)

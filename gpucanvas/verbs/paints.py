@@ -89,4 +89,6 @@ class PaintVerbs(Recorder):
             # Pixels read from a canvas are a fresh array: no copy is needed.
             pixels = pixels if is_canvas(image) else pixels.copy()
             pixels.flags.writeable = False
-        return CanvasPattern(pixels, holding, repetition, image if fixed else None, self._strict, space_of(image))
+        filtered = not is_canvas(image) and getattr(image, "is_filtered", True)
+        own = image if fixed else None
+        return CanvasPattern(pixels, holding, repetition, own, self._strict, space_of(image), filtered)

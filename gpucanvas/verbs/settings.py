@@ -371,7 +371,11 @@ class Settings(FilterSettings):
 
     @property
     def image_smoothing_quality(self) -> Quality:
-        """low (bilinear), medium or high: the last two average the pixels of images and patterns drawn smaller."""
+        """How what is drawn small is smoothed: low, medium or high. The last two average the pixels of all sources.
+
+        With ``"low"``, the default, this is done for images and their patterns only, as in Chromium, and not for
+        canvases, for what `create_image_bitmap` makes, and for the sprites of `draw_images`.
+        """
         return self._state.smoothing_quality
 
     @image_smoothing_quality.setter

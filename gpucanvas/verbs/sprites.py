@@ -36,7 +36,8 @@ class SpriteVerbs(PixelVerbs):
         """Draw an image N times in one command: the batch form of `draw_image`. HTML, "drawing images", for each.
 
         Each sprite is drawn as by ``save(); transform(*t); global_alpha *= alpha; draw_image(image, *src, *dst);
-        restore()``, in order. A filter or a shadow applies to all of them together.
+        restore()``, in order. A filter or a shadow applies to all of them together. With an `image_smoothing_quality`
+        of ``"low"`` sprites that are drawn small are interpolated as they are, not filtered.
 
         Parameters
         ----------

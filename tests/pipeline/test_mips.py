@@ -108,7 +108,45 @@ def test_an_image_drawn_much_smaller_shows_no_aliasing(quality: str, backend: st
     for image in (plate, gpucanvas.Image(plate), Pictures.fromarray(plate)):
         off = np.abs(drawn(image, 60, 45, quality, backend).astype(int) - means)
         assert off.mean() < 2.5
-    assert np.abs(drawn(plate, 60, 45, "low", backend).astype(int) - means).mean() > 20
+
+
+def test_images_are_filtered_with_a_low_quality_too_and_canvases_and_bitmaps_are_not(backend: str) -> None:
+    """As in Chromium, for an image, a canvas and a bitmap."""
+    plate = zone_plate(1200, 900)
+    means = np.asarray(Pictures.fromarray(plate).resize((60, 45), Pictures.Resampling.BOX)).astype(int)
+    for image in (plate, gpucanvas.Image(plate), Pictures.fromarray(plate)):
+        assert np.abs(drawn(image, 60, 45, "low", backend).astype(int) - means).mean() < 2.5
+    with gpucanvas.Canvas(1200, 900, backend=backend) as other:
+        other.get_context("2d").put_image_data(plate, 0, 0)
+        for image in (other, gpucanvas.create_image_bitmap(plate)):
+            assert np.abs(drawn(image, 60, 45, "low", backend).astype(int) - means).mean() > 20
+
+
+@pytest.mark.parametrize("quality", ["low", "high"])
+def test_an_image_drawn_small_again_and_again_is_drawn_the_same(quality: str, backend: str) -> None:
+    """The first draw makes the halved copy; those after it are quicker. Parts, sizes and transforms take turns."""
+    sheet = gpucanvas.Image(zone_plate(300, 200))
+    parts = (0, 0, 200, 100, 50, 5, 40, 30), (100, 50, 100, 100, 5, 60, 60, 20)
+    places = [(10, 10, 90, 60), *parts, (0, 0), (3, 3, 40, 150)]
+
+    def draw(ctx: Any, place: tuple[int, ...], image: Any) -> None:
+        with ctx.save():
+            ctx.scale(0.8, 0.9)
+            ctx.draw_image(image, *place)
+
+    for place in places:
+        with gpucanvas.Canvas(160, 120, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.image_smoothing_quality = quality  # type: ignore[assignment]
+            for _ in range(3):
+                for other in places:
+                    draw(ctx, other, sheet)
+            ctx.clear_rect(0, 0, 160, 120)
+            draw(ctx, place, sheet)
+            found = canvas.to_numpy()
+            ctx.clear_rect(0, 0, 160, 120)
+            draw(ctx, place, gpucanvas.Image(zone_plate(300, 200)))
+            assert np.array_equal(canvas.to_numpy(), found), place
 
 
 def test_a_checkerboard_of_single_pixels_becomes_even_grey(backend: str) -> None:
@@ -134,7 +172,7 @@ def test_transparent_pixels_lend_no_colour() -> None:
 
 
 def test_low_quality_and_unsmoothed_images_are_drawn_from_the_image_itself() -> None:
-    image = gpucanvas.Image(zone_plate(300, 200))
+    image = gpucanvas.create_image_bitmap(zone_plate(300, 200))
     low = drawn(image, 30, 20, "low")
     assert image._levels is None
     assert not np.array_equal(low, drawn(image, 30, 20, "high"))

@@ -72,7 +72,7 @@ def by_calls(ctx: Any, image: Any, src: np.ndarray, dst: np.ndarray, transforms:
 
 
 def test_draw_images_draws_what_single_calls_draw(backend: str, quality: str) -> None:
-    image, args = gpucanvas.Image(sheet()), rows(60)
+    image, args = gpucanvas.create_image_bitmap(sheet()), rows(60)
     batch = drawn(backend, lambda ctx: ctx.draw_images(image, *args), quality)
     calls = drawn(backend, lambda ctx: by_calls(ctx, image, *args), quality)
     assert len(np.unique(batch.reshape(-1, 4), axis=0)) > 500
@@ -85,7 +85,7 @@ OPERATORS = ["copy", "source-in", "destination-out", "xor", "lighter", "multiply
 @pytest.mark.parametrize("operator", OPERATORS)
 @pytest.mark.parametrize("alpha", [True, False])
 def test_draw_images_is_by_any_operator(backend: str, operator: str, alpha: bool) -> None:
-    image, args = gpucanvas.Image(sheet()), rows(4)
+    image, args = gpucanvas.create_image_bitmap(sheet()), rows(4)
 
     def run(draw: Any) -> Any:
         def both(ctx: Any) -> None:
@@ -100,7 +100,7 @@ def test_draw_images_is_by_any_operator(backend: str, operator: str, alpha: bool
 
 
 def test_draw_images_of_one_rectangle_or_one_matrix_is_for_all(backend: str) -> None:
-    image = sheet()
+    image = gpucanvas.create_image_bitmap(sheet())
     dst = np.array([[0, 0, 24, 24], [50, 10, 30, 30], [100, 60, 12, 40]])
     batch = drawn(backend, lambda ctx: ctx.draw_images(image, [24, 0, 24, 24], dst, alpha=0.5))
 

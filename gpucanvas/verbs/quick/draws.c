@@ -135,19 +135,63 @@ static int is_closed(PyObject *image) {
     return closed != FALSE;
 }
 
+/* How often a side is halved before it is drawn at a scale, as `mips.halvings` says. */
+static int halvings(double scale, double side) {
+    if (!(scale > 0.0 && scale < 1.0)) return 0;
+    int most = 0, count = (int)floor(-log2(scale) + 1e-9);
+    for (int64_t last = (int64_t)side - 1; last > 0; last >>= 1) most++;
+    return count < most ? count : most;
+}
+
+/* Find how often an image is halved across and down before a part of it is drawn on a target, as `_halvings` says. */
+static int find_halvings(PyObject *state, PyObject *cached, const double *part, const double *target, int *halved) {
+    double m[6], size[2];
+    halved[0] = halved[1] = 0;
+    if (PyTuple_GetItem(cached, 6) != TRUE && !PyUnicode_CompareWithASCIIString(get(state, STATE_QUALITY), "low"))
+        return 1;
+    if (!(part[2] > 0.0 && part[3] > 0.0) || !read_matrix(get(state, STATE_MATRIX), m)) return 0;
+    for (int i = 0; i < 2; i++)
+        if (!read_number(PyTuple_GetItem(cached, i + 2), &size[i])) return 0;
+    if (m[0] * m[3] == m[1] * m[2]) return 1;
+    halved[0] = halvings(hypot(m[0], m[1]) * (target[2] / part[2]), size[0]);
+    halved[1] = halvings(hypot(m[2], m[3]) * (target[3] / part[3]), size[1]);
+    return 1;
+}
+
+/* The index of the use of a part of an image from a halved copy; -1 where it is not cached. */
+static long long find_halved_use(PyObject *uses, const double *part, const int *halved) {
+    PyObject *source = PyTuple_New(4), *level = PyTuple_New(2), *key = PyTuple_New(2), *found = NULL;
+    if (source && level && key) {
+        for (int i = 0; i < 4; i++) PyTuple_SetItem(source, i, PyFloat_FromDouble(part[i]));
+        for (int i = 0; i < 2; i++) PyTuple_SetItem(level, i, PyLong_FromLongLong(halved[i]));
+        PyTuple_SetItem(key, 0, source);
+        PyTuple_SetItem(key, 1, level);
+        found = PyDict_GetItemWithError(uses, key);
+    } else {
+        if (source) Py_DecRef(source);
+        if (level) Py_DecRef(level);
+    }
+    if (key) Py_DecRef(key);
+    PyErr_Clear();
+    return found ? PyLong_AsLongLong(found) : -1;
+}
+
 /* Append an image that the recording has, a CachedImage. */
 static int draw_cached(PyObject *self, PyObject *cached, PyObject *const *given, Py_ssize_t count) {
-    double v[4];
+    double v[4], part[4] = {0.0, 0.0};
+    int halved[2] = {0, 0};
     if (!is_synced(self) || !read_numbers(given + count - (count == 3 ? 2 : 4), count == 3 ? 2 : 4, v)) return 0;
-    if (count == 3)
-        for (int i = 2; i < 4; i++)
-            if (!read_number(PyTuple_GetItem(cached, i), &v[i])) return 0;
+    for (int i = 2; i < 4; i++)
+        if (!read_number(PyTuple_GetItem(cached, i), &part[i])) return 0;
+    if (count == 3) v[2] = part[2], v[3] = part[3];
+    if (count == 9 && !read_numbers(given + 1, 4, part)) return 0;
     PyObject *state = get(self, STATE), *smoothing = get(state, STATE_SMOOTHING);
     if (!(v[2] > 0.0 && v[3] > 0.0)) return 0;
-    if (smoothing != FALSE && PyUnicode_CompareWithASCIIString(get(state, STATE_QUALITY), "low")) return 0;
+    if (smoothing != FALSE && !find_halvings(state, cached, part, v, halved)) return 0;
     if (is_closed(PyTuple_GetItem(cached, 0))) return 0;
     PyObject *uses = PyTuple_GetItem(PyTuple_GetItem(cached, 4), smoothing == TRUE);
-    long long use = find_use(uses, count == 9 ? given + 1 : NULL);
+    long long use = halved[0] || halved[1] ? find_halved_use(uses, part, halved)
+                                           : find_use(uses, count == 9 ? given + 1 : NULL);
     return append_command(self, DRAW_IMAGE, FILL, use, v[0], v[1], v[2], v[3]);
 }
 
