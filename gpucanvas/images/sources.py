@@ -196,7 +196,7 @@ def all_of(image: Any) -> tuple[NDArray[np.uint32], NDArray[np.uint64] | None]:
         halves = image.to_numpy(pixel_format="rgba-float16")
     if halves is None:
         return as_pixels(image), None
-    # Who gives float16 means colours above 1.
+    # An array of float16 may have colours above 1 on purpose: `as_pixels` would warn of them.
     is_plain = isinstance(image, np.ndarray) and image.dtype == np.float16
     words = words_of(bytes_of(np.asarray(image))) if is_plain else as_pixels(image)
     return words, np.ascontiguousarray(np.asarray(halves)).view(np.uint64)[..., 0]
