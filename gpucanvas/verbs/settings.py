@@ -173,7 +173,7 @@ class Settings(FilterSettings):
         ``"source-over"``, ``"source-in"``, ``"source-out"``, ``"source-atop"``, ``"destination-over"``,
         ``"destination-in"``, ``"destination-out"``, ``"destination-atop"``, ``"lighter"``, ``"copy"``, ``"xor"``,
         ``"multiply"``, ``"screen"``, ``"overlay"``, ``"darken"``, ``"lighten"``, ``"color-dodge"``, ``"color-burn"``,
-        ``"hard-light"``, ``"soft-light"``, ``"difference"``, ``"exclusion"``, ``"hue"``, ``"saturation"``, ``"color"``
+        ``"hard-light"``, ``"soft-light"``, ``"difference"``, ``"exclusion"``, ``"hue"``, ``"saturation"``, ``"color"``,
         ``"luminosity"`` or ``"clear"``. The unbounded ones (source-in, source-out, destination-in, destination-atop,
         copy) also clear the clip region outside the drawn shape. ``"clear"`` makes transparent what a shape or an image
         covers, whatever its colour, and for a layer, or a draw with a filter or a shadow, all of the clip region.

@@ -30,8 +30,9 @@ LineJoin = Literal["miter", "round", "bevel"]
 FillRule = Literal["nonzero", "evenodd"]
 Quality = Literal["low", "medium", "high"]
 
-STYLES: Final[dict[str, int]] = {name: row.style for name, row in OPERATORS.items()}
-STYLES[CLEARING] = STYLES["destination-out"]
+STYLES: Final[dict[str, int]] = {name: row.style for name, row in OPERATORS.items()} | {
+    CLEARING: OPERATORS["destination-out"].style
+}
 """Each operator's bits of Draw.style, as a recording holds them."""
 CAPS: Final[dict[LineCap, int]] = {"butt": c.CAP_BUTT, "round": c.CAP_ROUND, "square": c.CAP_SQUARE}
 JOINS: Final[dict[LineJoin, int]] = {"miter": c.JOIN_MITER, "round": c.JOIN_ROUND, "bevel": c.JOIN_BEVEL}
