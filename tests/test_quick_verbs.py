@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import gpucanvas
+from calls_made import calls_made
 from gpucanvas.kernels.ways import WAY, Way
 from gpucanvas.verbs.context import Context2D, quicken
 from gpucanvas.verbs.quick import in_python
@@ -68,23 +69,11 @@ def test_a_quick_verb_runs_no_python(name: str) -> None:
         context.save()
         context.begin_path()
         context.move_to(5, 6)
-    called = []
     arguments: Any = (image, 1, 2) if name == "draw_image" else WARM[name]
-
-    def note(frame: Any, event: str, _: object) -> None:
-        if event == "call":
-            called.append(frame.f_code.co_name)
-
-    is_setting = name in SETTINGS
-    verb = None if is_setting else getattr(context, name)
-    sys.setprofile(note)
-    try:
-        if is_setting:
-            setattr(context, name, arguments)
-        else:
-            verb(*arguments)
-    finally:
-        sys.setprofile(None)
+    if name in SETTINGS:
+        called = calls_made(setattr, context, name, arguments)
+    else:
+        called = calls_made(getattr(context, name), *arguments)
     assert not called
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 import gpucanvas
+from calls_made import calls_made
 from gpucanvas import Canvas, Picture, Recording
 from gpucanvas.contract.commands import FILL_PATH
 from gpucanvas.errors import InvalidStateError, LimitError
@@ -339,22 +339,6 @@ def test_outlines_are_kept_once_however_often_a_picture_is_replayed() -> None:
     assert len(other._commands.verbs) == len(recording._commands.verbs)
 
 
-def calls_of(work: Callable[[], Any]) -> int:
-    """How many calls of Python functions, and of those built in, a piece of work makes."""
-    count = 0
-
-    def note(frame: Any, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 def many(count: int) -> Picture:
     recording = Recording(64, 64)
     ctx = recording.get_context("2d")
@@ -378,7 +362,9 @@ def test_a_replay_costs_no_work_in_python_for_each_command(place: tuple[float, .
     small, large = many(20), many(2000)
     ctx = Recording(64, 64).get_context("2d")
     ctx.draw_picture(many(5), *place)  # The first loads modules.
-    few, lots = (calls_of(lambda picture=picture: ctx.draw_picture(picture, *place)) for picture in (small, large))
+    few, lots = (
+        len(calls_made(ctx.draw_picture, picture, *place, events=("call", "c_call"))) for picture in (small, large)
+    )
     assert lots == few
 
 
