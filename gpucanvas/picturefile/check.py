@@ -115,16 +115,30 @@ def use(found: r.ImageUse, image: r.RecordedImage, where: str) -> None:
     that(there, f"an image of {where} is drawn from outside of it")
 
 
-def sprites(found: r.Batch, image: r.RecordedImage, where: str) -> None:
+def sprites(found: r.Batch, images: list[r.RecordedImage], where: str) -> None:
     """Check that the images of a batch lie inside their image, as `use`."""
-    height, width = image.pixels.shape
-    x, y, w, h = np.asarray(found.items)[:, :4].T
+    items = np.asarray(found.items)
+    is_there = all(0 <= index < len(images) for index in found.images)
+    that(is_there, f"{where} has a batch of an image that is not there")
+    boxes = np.array([box_of(images[index]) for index in found.images])
+    if len(boxes) > 1:
+        chosen = items[:, 15]
+        that(bool(np.isin(chosen, np.arange(len(boxes))).all()), f"{where} has a batch of an image that is not there")
+        boxes = boxes[chosen.astype(np.intp)]
+    x, y, w, h = items[:, :4].T
+    left, top, right, bottom = boxes.T
     reach = 0.5 if found.smooth else 0.0
     there = (w > 0) & (h > 0)
-    for low, size, least, limit in ((x, w, image.left, image.left + width), (y, h, image.top, image.top + height)):
+    for low, size, least, limit in ((x, w, left, right), (y, h, top, bottom)):
         first, last = np.floor(low - reach), np.maximum(np.ceil(low + size + reach), np.floor(low - reach) + 1)
         there &= np.maximum(first, least) < np.minimum(last, limit)
     that(bool(there.all()), f"an image of {where} is drawn from outside of it")
+
+
+def box_of(image: r.RecordedImage) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the part of a picture that an image holds."""
+    height, width = image.pixels.shape
+    return image.left, image.top, image.left + width, image.top + height
 
 
 def batch(found: r.Batch, what: str, version: int) -> None:
@@ -201,8 +215,7 @@ def _references(out: r.Commands, found: dict[str, Any], where: str) -> None:
             that(paint.image < images, f"{where} has a pattern of an image that is not there")
     for each in found["batches"]:
         if each.kind == "images":
-            that(0 <= each.image < images, f"{where} has a batch of an image that is not there")
-            sprites(each, out.images[each.image], where)
+            sprites(each, out.images, where)
             continue
         stroked = each.kind not in ("rects", "circles", "polygons") and not (each.kind == "arcs" and each.pen == -1)
         least = 0 if stroked else -1

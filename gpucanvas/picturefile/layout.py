@@ -32,6 +32,7 @@ __all__ = [
     "KINDS",
     "LAYER",
     "MAGIC",
+    "MIXED_IMAGES",
     "NOISE",
     "PATTERN",
     "PEN",
@@ -44,7 +45,7 @@ __all__ = [
 
 MAGIC: Final = b"\x89gcpic\r\n"
 """As for PNG: the first byte is no text, and a conversion of line ends would damage the last two."""
-VERSIONS: Final = (1, 2, 3, 4)
+VERSIONS: Final = (1, 2, 3, 4, 5)
 """Versions that can be read. A picture is written in the lowest version that can express it, for older releases."""
 HEADER: Final = struct.Struct("<8s7I")
 CRC_BYTES: Final = 4
@@ -58,7 +59,10 @@ PATTERN: Final = struct.Struct("<4I6d")
 BATCH: Final = struct.Struct("<4Bi2I")
 """Kind, bytes of a number (4, 8), index in COLOR_TYPES, whether it is closed; pen or -1; number of rows, and of items
 where an item is a run of rows. The numbers follow, then the colours, then the end of each run (i64). For images, the
-fields "closed" and "pen" are whether they are smoothed, and the index of the image in the recording."""
+fields "closed" and "pen" are whether they are smoothed, and the index of the image in the recording. Where there are
+several, from version MIXED_IMAGES on, the indices of the others are in the place of the ends, and each row has a number
+more: which of the images it shows."""
+MIXED_IMAGES: Final = 5
 LAYER: Final = struct.Struct("<4I")
 """The recording of its content; whether there is a shadow (2: one that follows the transform of a replay, from version
 2 on), and a tint; the number of effects. Shadow and tint follow (f64), then the effects."""
@@ -120,7 +124,7 @@ KINDS: Final = {
     "images": 15,
 }
 """Kinds of batches in the order of their codes, and the count of numbers in a row."""
-BATCH_KINDS: Final = {1: 8, 2: 9, 3: 9, 4: 9}
+BATCH_KINDS: Final = {1: 8, 2: 9, 3: 9, 4: 9, 5: 9}
 """Number of the kinds of batches in each version."""
 COLOR_TYPES: Final = (None, np.dtype("<u1"), np.dtype("<f4"))
 

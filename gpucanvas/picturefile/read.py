@@ -238,17 +238,19 @@ def _batch(reader: Reader, what: str) -> r.Batch:
     check.that(is_known, f"{what} is of an unknown kind")
     name = list(at.KINDS)[kind]
     is_runs = name in ("polygons", "polylines")
-    check.that(is_runs or not runs, f"{what} has runs, as {name} have not")
-    items = reader.array(np.dtype(f"<f{item_bytes}"), rows * at.KINDS[name], what).reshape(-1, at.KINDS[name])
+    is_mixed = name == "images" and runs > 0 and reader.version >= at.MIXED_IMAGES
+    check.that(is_runs or is_mixed or not runs, f"{what} has runs, as {name} have not")
+    wide = at.KINDS[name] + is_mixed
+    items = reader.array(np.dtype(f"<f{item_bytes}"), rows * wide, what).reshape(-1, wide)
     count, colors, dtype = runs if is_runs else rows, None, at.COLOR_TYPES[color_type]
     if dtype is not None:
         colors = reader.array(dtype, 4 * count, what).reshape(-1, 4)
     starts = None
+    ends = reader.array(np.dtype("<i8"), runs, what)
     if is_runs:
-        ends = reader.array(np.dtype("<i8"), runs, what)
         starts = np.concatenate([np.zeros(1, np.int64), ends])
     if name == "images":
-        batch = r.Batch(name, items, colors, pen=-1, image=pen, smooth=bool(closed))
+        batch = r.Batch(name, items, colors, pen=-1, images=(pen, *ends.tolist()), smooth=bool(closed))
     else:
         batch = r.Batch(name, items, colors, pen, starts, bool(closed))
     check.batch(batch, what, reader.version)

@@ -35,14 +35,21 @@ def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> b
 
 def _version(recordings: list[r.Commands]) -> int:
     """The lowest version of the format that can express the recordings."""
+    if any(map(_has_mixed_images, recordings)):
+        return at.MIXED_IMAGES
     if any(map(_has_noise, recordings)):
         return 4
     if any(map(_is_extended, recordings)):
         return 3
     more = [each for each in recordings if not each.has_only_rects]
-    has_images = any(batch.image >= 0 for each in more for batch in each.batches)
+    has_images = any(batch.images for each in more for batch in each.batches)
     has_images |= any((np.frombuffer(bytes(each.uses), r.USE)["flags"] & r.USE_HALVES).any() for each in more)
     return 2 if has_images or any(_follows(use) for each in more for use in each.layers) else 1
+
+
+def _has_mixed_images(commands: r.Commands) -> bool:
+    """Whether a batch of a recording, without those of its layers, has several images."""
+    return not commands.has_only_rects and any(len(batch.images) > 1 for batch in commands.batches)
 
 
 def _has_noise(commands: r.Commands) -> bool:
@@ -130,13 +137,15 @@ def _paints(paints: list[r.Solid | r.GradientUse | r.PatternUse]) -> bytes:
 def _batch(batch: r.Batch) -> bytes:
     items = np.asarray(batch.items)
     items = np.ascontiguousarray(items, "<f4" if items.dtype == np.float32 else "<f8")
-    runs = b"" if batch.starts is None else np.ascontiguousarray(batch.starts[1:], "<i8").tobytes()
+    closed, pen, ends = batch.closed, batch.pen, [] if batch.starts is None else batch.starts[1:].tolist()
+    if batch.images:
+        closed, (pen, *ends) = batch.smooth, batch.images
+    runs = np.array(ends, "<i8").tobytes()
     colors, color_type = b"", 0
     if batch.colors is not None:
         color_type = 1 if batch.colors.dtype == np.uint8 else 2
         colors = np.ascontiguousarray(batch.colors, at.COLOR_TYPES[color_type]).tobytes()
     kind, run_count = list(at.KINDS).index(batch.kind), len(runs) // 8
-    closed, pen = (batch.smooth, batch.image) if batch.kind == "images" else (batch.closed, batch.pen)
     fields = kind, items.itemsize, color_type, closed, pen, len(items), run_count
     return at.BATCH.pack(*fields) + items.tobytes() + colors + runs
 

@@ -149,12 +149,12 @@ def _write_images(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Af
     items = np.ascontiguousarray(batch.items, np.float64)
     colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
     write_shared(colors, shared, encoder.draws[at])
-    image = np.array([encoder.paints.image_row(batch.image)])
+    images = np.array([encoder.paints.image_row(image) for image in batch.images])
     turned, matrices = np.empty(batch.count, np.int64), np.empty((batch.count, 6))
     flags = USE_SMOOTH if batch.smooth else 0
     with encoder.paints.new_images(batch.count) as (found, base):
         written = encoder.draws[at], found, base, turned, matrices
-        odd = write_image_items(items, m, shared[3], flags, image, *written)
+        odd = write_image_items(items, m, shared[3], flags, images, *written)
     if odd:
         rows = turned[:odd]
         encoder.outline_rects(at.start + rows, matrices[:odd], items[rows, 4:8], np.full(odd, FILL))

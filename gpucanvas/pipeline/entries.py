@@ -251,7 +251,8 @@ class Batch:
         ``"polylines"``, ``"glyphs"`` or ``"images"``.
     items : float array
         (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs; the
-        `GlyphRows` of texts; (N, 15) images: source (x, y, width, height), target, matrix, opacity.
+        `GlyphRows` of texts; (N, 15) images: source (x, y, width, height), target, matrix, opacity; (N, 16) where there
+        are several images: which of ``images`` the item shows.
     colors : float32 or uint8 array or None
         (N, 4) straight RGBA; None takes the command's paint.
     pen : int
@@ -260,10 +261,10 @@ class Batch:
         (N + 1,) first point of each polygon or polyline.
     closed : bool
         Whether stroked polylines return to their first point.
-    image : int
-        Index of the image that all items show; -1 for none.
+    images : tuple of int
+        Indices of the images that items show.
     smooth : bool
-        Whether the image is smoothed.
+        Whether the images are smoothed.
     """
 
     kind: str
@@ -273,7 +274,7 @@ class Batch:
     starts: NDArray[np.int64] | None = None
     closed: bool = False
     holding: Holding | None = None
-    image: int = -1
+    images: tuple[int, ...] = ()
     smooth: bool = False
 
     @property

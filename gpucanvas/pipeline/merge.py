@@ -167,10 +167,10 @@ def append_tables(out: r.Commands, part: r.Commands) -> None:
 
 def _moved_batch(batch: r.Batch, pens: int, images: int) -> r.Batch:
     """Returns a batch whose pen and image indices are larger by ``pens`` and ``images``."""
-    if (batch.pen < 0 or not pens) and (batch.image < 0 or not images):
+    if (batch.pen < 0 or not pens) and not (batch.images and images):
         return batch
     pen = batch.pen + pens if batch.pen >= 0 else -1
-    return replace(batch, pen=pen, image=batch.image + images if batch.image >= 0 else -1)
+    return replace(batch, pen=pen, images=tuple(image + images for image in batch.images))
 
 
 def _moved_paint(paint: Any, images: int) -> Any:

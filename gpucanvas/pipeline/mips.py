@@ -25,7 +25,7 @@ from ..memory import Holding, add_cache
 from ..paint.pattern import CanvasPattern
 from .record import FixedPixels
 
-__all__ = ["KeptPixels", "Levels", "halvings", "halvings_under", "levels_of"]
+__all__ = ["KeptPixels", "Levels", "halvings", "halvings_of", "halvings_under", "levels_of"]
 
 Pixels = NDArray[np.uint32]
 BLOCK: Final = 1 << 18
@@ -48,6 +48,13 @@ def halvings(scale: float, side: int) -> int:
     if not 0.0 < scale < 1.0:
         return 0
     return min(floor(-log2(scale) + 1e-9), (side - 1).bit_length())
+
+
+def halvings_of(scales: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.int64]:
+    """Returns `halvings` for many scales across and down, (N, 2), of an image of this width and height."""
+    is_small = (scales > 0.0) & (scales < 1.0)
+    found = np.floor(1e-9 - np.log2(np.where(is_small, scales, 1.0))).astype(np.int64)
+    return np.minimum(found, [(side - 1).bit_length() for side in size])
 
 
 def halvings_under(matrix: Affine, width: int, height: int, kx: float = 1.0, ky: float = 1.0) -> tuple[int, int]:

@@ -68,14 +68,15 @@ def isolated_command(
         extra = out.add_use(use._replace(image=len(out.images) - 1))
     elif kind == r.BATCH:
         batch = recording.batches[extra]
-        pen, image = batch.pen, batch.image
+        pen, images = batch.pen, batch.images
         if pen >= 0:
             pen = out.add_pen(recording.pens[pen])
-        if image >= 0:
-            out.images.append(recording.images[image])
-            image = len(out.images) - 1
-        is_same = pen == batch.pen and image == batch.image
-        extra = out.add_batch(batch if is_same else replace(batch, pen=pen, image=image))
+        if images:
+            first = len(out.images)
+            out.images += [recording.images[image] for image in images]
+            images = tuple(range(first, len(out.images)))
+        is_same = pen == batch.pen and images == batch.images
+        extra = out.add_batch(batch if is_same else replace(batch, pen=pen, images=images))
     out.commands += r.pack_command(kind, 0, 0, extra, *numbers)
     return out
 

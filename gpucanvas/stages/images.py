@@ -184,13 +184,14 @@ def write_image_items(items, matrix, alpha, flags, images, draws, records, base,
     Parameters
     ----------
     items
-        (N, 15) float64: source (x, y, width, height), target, matrix, opacity.
+        (N, 15) float64: source (x, y, width, height), target, matrix, opacity; (N, 16) where there are several images:
+        which of them.
     matrix, alpha
         The command's transform and opacity, by which the items' own are multiplied.
     flags
         USE_SMOOTH and USE_HALVES of all items.
     images
-        (1, INTS) int64: the image that all items show.
+        (I, INTS) int64: the images that items show.
     draws, records, base
         As for `place_images`; style and clip of the draws are already written.
     turned, matrices
@@ -210,7 +211,8 @@ def write_image_items(items, matrix, alpha, flags, images, draws, records, base,
             a * ne + c * nf + e,
             b * ne + d * nf + f,
         )
-        exists = put_image(records[k], m, item[4:8], item[:4], flags, images[0], alpha * item[14])
+        image = images[np.int64(item[15])] if len(images) > 1 else images[0]
+        exists = put_image(records[k], m, item[4:8], item[:4], flags, image, alpha * item[14])
         set_paint(draw, IMAGE, base + k * WORDS, exists)
         if is_upright(m):
             place_image(draw, m, item[4:8])

@@ -21,7 +21,7 @@ __all__ = ["BLACK", "covering"]
 
 BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 OPACITY: int = 14
-"""The column of a sprite's opacity in a batch of images."""
+"""The column of a sprite's opacity in a batch of images, the last where there is one image."""
 BLACK_PIXEL: NDArray[np.uint32] = np.array([[0xFF000000]], np.uint32)
 
 
@@ -35,9 +35,9 @@ def covering(recording: r.Commands, kind: int, extra: int) -> tuple[int, int]:
 
 
 def _opaque_batch(recording: r.Commands, batch: r.Batch) -> r.Batch:
-    if batch.image < 0:
+    if not batch.images:
         return replace(batch, colors=None)
     recording.images.append(r.RecordedImage(BLACK_PIXEL, Holding("image", BLACK_PIXEL.nbytes), 0, 0))
-    items = batch.items.copy()
+    items = batch.items[:, : OPACITY + 1].copy()
     items[:, :4], items[:, OPACITY] = (0.0, 0.0, 1.0, 1.0), 1.0
-    return replace(batch, items=items, image=len(recording.images) - 1)
+    return replace(batch, items=items, images=(len(recording.images) - 1,))

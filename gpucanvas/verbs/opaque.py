@@ -165,9 +165,9 @@ def _other_image(recording: r.Commands, image: int, change: Any) -> int:
 
 def _blacken_batch(recording: r.Commands, index: int) -> None:
     batch = recording.batches[index]
-    if batch.image >= 0:
-        image = _other_image(recording, batch.image, lambda pixels: pixels & ALPHA)
-        recording.batches[index] = replace(batch, image=image)
+    if batch.images:
+        images = [_other_image(recording, image, lambda pixels: pixels & ALPHA) for image in batch.images]
+        recording.batches[index] = replace(batch, images=tuple(images))
     if batch.colors is not None:
         colors = batch.colors.copy()
         colors[:, :3] = 0

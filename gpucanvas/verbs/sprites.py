@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from math import hypot
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..geometry.affine import IDENTITY
+from ..geometry.affine import IDENTITY, Affine
 from ..memory import Holding
 from ..pipeline import record as r
 from ..sight.spans import count
@@ -18,6 +17,8 @@ __all__ = ["SpriteVerbs"]
 
 Floats = NDArray[np.float64]
 ALL_OF_IT = (0.0, 0.0, np.inf, np.inf)
+MOST_HALVINGS = 64
+"""More than a side can be halved."""
 
 
 class SpriteVerbs(PixelVerbs):
@@ -36,8 +37,7 @@ class SpriteVerbs(PixelVerbs):
         """Draw an image N times in one command: the batch form of `draw_image`. HTML, "drawing images", for each.
 
         Each sprite is drawn as by ``save(); transform(*t); global_alpha *= alpha; draw_image(image, *src, *dst);
-        restore()``, in order. A filter or a shadow applies to all of them together. With an `image_smoothing_quality`
-        of ``"low"`` sprites that are drawn small are interpolated as they are, not filtered.
+        restore()``, in order. A filter or a shadow applies to all of them together.
 
         Parameters
         ----------
@@ -85,19 +85,12 @@ class SpriteVerbs(PixelVerbs):
             recording, index = self._add_canvas(source, box)
         else:
             index = recording.add_image(pixels, source)
-        for part, level, halved in self._leveled(items, recording, index, width, height):
-            image_index = index if level is None else recording.add_image(level.pixels, level)
-            if level is not None:
-                kept = recording.images[index]
-                part = part.copy()
-                part[:, :2] -= kept.left, kept.top
-                part[:, :4] *= [0.5 ** halved[0], 0.5 ** halved[1]] * 2
-            self._add_sprites(recording, part, image_index, level is not None or self._state.smoothing)
-
-    def _add_sprites(self, recording: r.Commands, items: Floats, image: int, smooth: bool) -> None:
+        images: tuple[int, ...] = (index,)
+        if self._filters(pixels is not None and getattr(image, "is_filtered", True)):
+            images, items = leveled(items, self._state.matrix, recording, index, source, (width, height))
         count("bytes_copied", items.nbytes)
         holding = Holding("batch", items.nbytes)
-        batch = r.Batch("images", items, pen=-1, holding=holding, image=image, smooth=smooth)
+        batch = r.Batch("images", items, pen=-1, holding=holding, images=images, smooth=self._state.smoothing)
         self._add(r.BATCH, self._fill, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)
 
     def _sprites(self, src: Any, dst: Any, transforms: Any, alpha: Any) -> Floats:
@@ -151,34 +144,44 @@ class SpriteVerbs(PixelVerbs):
             )
         return fine
 
-    def _leveled(self, items: Floats, recording: r.Commands, index: int, width: int, height: int) -> Any:
-        """Runs of sprites that sample the same mip level: (sprites, the level or None, halvings across and down)."""
-        state = self._state
-        if not state.smoothing or state.smoothing_quality == "low":
-            yield items, None, (0, 0)
-            return
-        from ..pipeline.mips import Levels, halvings
 
-        a, b, c, d, _, _ = state.matrix
-        ta, tb, tc, td = items[:, 8:12].T
-        with np.errstate(all="ignore"):
-            ma, mb, mc, md = a * ta + c * tb, b * ta + d * tb, a * tc + c * td, b * tc + d * td
-        halved = []
-        for xa, xb, ya, yb, (sw, sh), (dw, dh) in zip(
-            *(column.tolist() for column in (ma, mb, mc, md)),
-            items[:, 2:4].tolist(),
-            items[:, 6:8].tolist(),
-            strict=True,
-        ):
-            is_flat = xa * yb == xb * ya
-            across = 0 if is_flat else halvings(hypot(xa, xb) * dw / sw, width)
-            halved.append((across, 0 if is_flat else halvings(hypot(ya, yb) * dh / sh, height)))
-        starts = [0, *(i for i in range(1, len(halved)) if halved[i] != halved[i - 1]), len(halved)]
-        for first, last in zip(starts, starts[1:], strict=False):
-            level = None
-            if halved[first] != (0, 0):
-                level = recording.levels_of(index, Levels).level(*halved[first])
-            yield items[first:last], level, halved[first]
+def leveled(
+    items: Floats, matrix: Affine, recording: r.Commands, index: int, source: Any, size: tuple[int, int]
+) -> tuple[tuple[int, ...], Floats]:
+    """The images that sprites are drawn from, with halved copies for those drawn small, and the sprites' parts of them.
+
+    ``source`` is the image, and ``size`` that of all of it; ``index`` is its index in the recording, or that of a part.
+    """
+    halved = halvings_of_sprites(items, matrix, size)
+    if not halved.any():
+        return (index,), items
+    from ..pipeline.mips import Levels
+
+    kinds, chosen = np.unique(halved @ (1, MOST_HALVINGS), return_inverse=True)
+    levels = source.levels if isinstance(source, r.FixedPixels) else recording.levels_of(index, Levels)
+    kept = recording.images[index]
+    images = []
+    for kind in kinds.tolist():
+        level = levels.level(kind % MOST_HALVINGS, kind // MOST_HALVINGS) if kind else None
+        images.append(index if level is None else recording.add_image(level.pixels, level))
+    out = np.concatenate([items, chosen[:, None]], 1) if len(images) > 1 else items.copy()
+    # A halved copy begins where the part of the image that the recording holds begins.
+    out[:, :2] -= np.where(halved.any(1, keepdims=True), (kept.left, kept.top), 0)
+    out[:, :4] *= np.tile(0.5**halved, 2)
+    return tuple(images), out
+
+
+@np.errstate(all="ignore")  # A sprite whose numbers overflow is not drawn.
+def halvings_of_sprites(items: Floats, matrix: Affine, size: tuple[int, int]) -> NDArray[np.int64]:
+    """How often the image is halved across and down before each sprite is drawn from it, (N, 2)."""
+    from ..pipeline.mips import halvings_of
+
+    a, b, c, d, _, _ = matrix
+    ta, tb, tc, td = items[:, 8:12].T
+    xa, xb, ya, yb = a * ta + c * tb, b * ta + d * tb, a * tc + c * td, b * tc + d * td
+    scales = np.stack([np.hypot(xa, xb), np.hypot(ya, yb)], 1) * items[:, 6:8] / items[:, 2:4]
+    scales[xa * yb == xb * ya] = 0.0  # Nothing is drawn.
+    return halvings_of(scales, size)
 
 
 @np.errstate(all="ignore")  # A sprite whose numbers overflow is not drawn.

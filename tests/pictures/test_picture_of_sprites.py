@@ -89,6 +89,55 @@ def test_only_what_needs_the_second_version_has_it() -> None:
     assert "number 0, is of an unknown kind" in as_first(sprites())
 
 
+def mixed() -> Recording:
+    """Parts of a sheet in their size and smaller, which are drawn from halved copies."""
+    recording = Recording(48, 48)
+    ctx = recording.get_context("2d")
+    ctx.draw_images(SHEET, PARTS, [[3, 4, 20, 12], [18, 10, 4, 3], [30, 2, 8, 4]])
+    ctx.translate(0, 20)
+    ctx.draw_images(SHEET, PARTS, [[3, 4, 2, 12], [18, 10, 4, 3], [30, 2, 3, 2]])
+    return recording
+
+
+def test_sprites_that_are_filtered_come_back_whole(backend: str) -> None:
+    inner, outer = mixed().freeze(), Recording(48, 48)
+    outer.get_context("2d").draw_images(SHEET[::-1], dst_rects=[[0, 40, 12, 8]])
+    outer.get_context("2d").draw_picture(inner)
+    for picture in (inner, outer.freeze()):
+        data = picture.to_bytes()
+        assert struct.unpack_from("<I", data, 8) == (5,)
+        again = Picture.from_bytes(data)
+        assert again.to_bytes() == data
+        shown = []
+        for each in (picture, again):
+            with Canvas(48, 48, backend=backend) as canvas:
+                canvas.get_context("2d").draw_picture(each)
+                shown.append(canvas.to_numpy())
+        assert np.array_equal(*shown) and shown[0][..., 3].any()
+        fourth = sealed(data[:8] + struct.pack("<I", 4) + data[12:])
+        with pytest.raises(ValueError, match="has runs, as images have not"):
+            Picture.from_bytes(fourth)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda batch, items: items.__setitem__((1, 15), 3.0),
+        lambda batch, items: items.__setitem__((1, 15), -1.0),
+        lambda batch, items: items.__setitem__((0, 15), 0.5),
+        lambda batch, items: object.__setattr__(batch, "images", (*batch.images[:-1], 9)),
+        lambda batch, items: object.__setattr__(batch, "images", (*batch.images[:-1], -1)),
+    ],
+)
+def test_sprites_of_images_that_are_not_there_are_refused(change: Callable[[Any, Any], Any]) -> None:
+    picture = mixed().freeze()
+    batch = picture._commands.batches[0]
+    assert len(batch.images) == 3
+    change(batch, batch.items)
+    with pytest.raises(ValueError, match="a batch of an image that is not there"):
+        Picture.from_bytes(picture.to_bytes())
+
+
 def as_first(recording: Recording) -> str:
     """What is said of a picture's bytes that say they are of the first version."""
     data = recording.freeze().to_bytes()
@@ -128,7 +177,7 @@ def test_filters_that_follow_a_transform_are_of_the_second_version(filter: str, 
         (lambda batch, items: items.__setitem__((2, 0), 24.75), "is drawn from outside of it"),
         (lambda batch, items: items.__setitem__((2, 1), 1e300), "is drawn from outside of it"),
         (lambda batch, items: items.__setitem__((0, 1), -40.0), "is drawn from outside of it"),
-        (lambda batch, items: object.__setattr__(batch, "image", 9), "a batch of an image that is not there"),
+        (lambda batch, items: object.__setattr__(batch, "images", (9,)), "a batch of an image that is not there"),
         (lambda batch, items: object.__setattr__(batch, "colors", np.zeros((3, 4), np.uint8)), "has colours"),
     ],
 )
@@ -141,9 +190,10 @@ def test_sprites_that_say_what_is_not_so_are_refused(change: Callable[[Any, Any]
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_sprites_that_were_tampered_with_are_refused_or_drawn(seed: int) -> None:
+@pytest.mark.parametrize("make", [sprites, mixed])
+def test_sprites_that_were_tampered_with_are_refused_or_drawn(seed: int, make: Callable[[], Recording]) -> None:
     chance = random.Random(seed)
-    original = sprites().freeze().to_bytes()
+    original = make().freeze().to_bytes()
     # The images' pixels come first, and may be anything.
     start = layout.HEADER.size + layout.IMAGE.size + SHEET.nbytes
     doubles = [float("nan"), float("inf"), -1e308, 1e300, -1.0, 5e-324, 0.0, 3.0]

@@ -71,8 +71,13 @@ def by_calls(ctx: Any, image: Any, src: np.ndarray, dst: np.ndarray, transforms:
         ctx.restore()
 
 
-def test_draw_images_draws_what_single_calls_draw(backend: str, quality: str) -> None:
-    image, args = gpucanvas.create_image_bitmap(sheet()), rows(60)
+MAKE = {"bitmap": gpucanvas.create_image_bitmap, "image": gpucanvas.Image, "array": np.copy}
+"""Sources that are drawn small as they are, or from halved copies."""
+
+
+@pytest.mark.parametrize("source", MAKE)
+def test_draw_images_draws_what_single_calls_draw(backend: str, quality: str, source: str) -> None:
+    image, args = MAKE[source](sheet()), rows(60)
     batch = drawn(backend, lambda ctx: ctx.draw_images(image, *args), quality)
     calls = drawn(backend, lambda ctx: by_calls(ctx, image, *args), quality)
     assert len(np.unique(batch.reshape(-1, 4), axis=0)) > 500
@@ -84,8 +89,9 @@ OPERATORS = ["copy", "source-in", "destination-out", "xor", "lighter", "multiply
 
 @pytest.mark.parametrize("operator", OPERATORS)
 @pytest.mark.parametrize("alpha", [True, False])
-def test_draw_images_is_by_any_operator(backend: str, operator: str, alpha: bool) -> None:
-    image, args = gpucanvas.create_image_bitmap(sheet()), rows(4)
+@pytest.mark.parametrize("source", ["bitmap", "image"])
+def test_draw_images_is_by_any_operator(backend: str, operator: str, alpha: bool, source: str) -> None:
+    image, args = MAKE[source](sheet()), rows(4)
 
     def run(draw: Any) -> Any:
         def both(ctx: Any) -> None:
@@ -177,6 +183,25 @@ def test_draw_images_of_a_canvas_is_what_it_shows(backend: str) -> None:
 
         batch = drawn(backend, lambda ctx: ctx.draw_images(source, [48, 0, 24, 24], dst))
         np.testing.assert_array_equal(batch, drawn(backend, calls))
+
+
+def test_sprites_of_all_sizes_are_filtered_in_one_command(backend: str) -> None:
+    """Black and white pixels are grey from afar, however far away each sprite is."""
+    board = gpucanvas.Image((np.indices((256, 512)).sum(0) % 2)[:, :256] * 1.0)
+    sides = [200, 3, 100, 12, 50, 6, 25]
+    dst = [[x, 0, side, side] for x, side in zip(np.cumsum([0, *sides]).tolist(), sides, strict=False)]
+    with gpucanvas.Canvas(sum(sides), 200, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.draw_images(board, [0, 0, 256, 256], dst)
+        levels = len(board.levels._known)
+        ctx.draw_images(board, [0, 0, 256, 256], dst)
+        assert len(board.levels._known) == levels == 6
+        canvas.flush()
+        last = canvas.stats.last
+        assert last is not None and (last.commands, last.batches) == (2, 2)
+        pixels = canvas.to_numpy()
+    for (x, _, side, _), _ in zip(dst[1:], sides[1:], strict=True):
+        assert abs(pixels[:side, x : x + side, 0].astype(int) - 127).max() <= 2
 
 
 def test_ten_thousand_sprites_are_one_command(backend: str) -> None:
