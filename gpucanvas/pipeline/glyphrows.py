@@ -9,9 +9,10 @@ loop here runs over single glyphs.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = ["GlyphRows", "SceneMasks", "boxes_of_glyphs", "columns_of"]
 
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
+size_of = attrgetter("size")
 MOVED = 0.5
 """Pixels. The most that snapping moves a glyph."""
 
@@ -68,7 +70,7 @@ class GlyphRows:
 
     def __len__(self) -> int:
         if self._counted < len(self._texts):
-            self._count += sum(text.size for text in self._texts[self._counted :])
+            self._count += sum(map(size_of, self._texts[self._counted :]))
             self._counted = len(self._texts)
         return self._count
 
@@ -103,7 +105,7 @@ class GlyphRows:
         self._corners.extend((x, y))
         self._color_of_text.append(color)
 
-    def extend(self, texts: Sequence[GlyphText], corners: Floats, colors: array[int]) -> None:
+    def extend(self, texts: Iterable[GlyphText], corners: Floats, colors: array[int]) -> None:
         """Append texts with their corners (N, 2), user space, and the index of each one's colour."""
         self._corners.frombytes(corners.tobytes())
         self._color_of_text.extend(colors)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from array import array
 from functools import cache
 from math import isfinite
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 FIRST_CHUNK, MOST_CHUNK = 32, 1024
 """Fewest and most texts that are looked up at once: few if the last texts used several strikes."""
-STRINGS: Final = {str}
+part_of, width_of = map(attrgetter, ("part", "width"))
 NO_STYLE: Final = object()
 """In place of a style when no text can be appended to the last command without checking its style."""
 
@@ -221,7 +222,10 @@ class LabelDrawing(TextSettings):
         if end is None or end.style is not self._state.text or end.generation != end.generations[0]:
             return first
         strings = texts.texts[first:last]
-        labels: list[Label | None] = [*map(end.labels.get, strings)] if set(map(type, strings)) == STRINGS else [None]
+        try:
+            labels: list[Label | None] = [*map(end.labels.get, strings)]
+        except TypeError:  # One is no text, and cannot be looked up.
+            labels = [None]
         if not all(labels):
             labels = []
             for text in strings:
@@ -236,11 +240,11 @@ class LabelDrawing(TextSettings):
         finite = np.isfinite(places.sum(1))
         count = len(numbers) if finite.all() else int(finite.argmin())
         if count:
-            parts, widths = zip(*labels[:count], strict=True)
+            drawn = labels[:count]
             corners = places[:count] + (0.0, end.baseline)
             if end.anchor:
-                corners[:, 0] -= end.anchor * np.array(widths)
-            end.rows.extend(parts, corners, numbers[:count])
+                corners[:, 0] -= end.anchor * np.fromiter(map(width_of, drawn), np.float64, count)
+            end.rows.extend(map(part_of, drawn), corners, numbers[:count])
         return first + count
 
     def _color_numbers(self, end: TextEnd, texts: Texts, first: int, count: int) -> array[int]:
