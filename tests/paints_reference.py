@@ -88,8 +88,15 @@ def pattern_colors(pixels: npt.NDArray[np.uint8], repetition: str, smooth: bool,
         inside = (across | ((column >= 0) & (column < width))) & (down | ((row >= 0) & (row < height)))
         return texels[row.astype(int) % height, column.astype(int) % width] * inside[..., None]
 
+    def nearest(place: Floats, size: int, repeats: bool) -> Any:
+        # A border belongs to the texel before it, the border of all copies to the first texel.
+        inside = (place >= 0) & (place < size)
+        found = np.ceil(place) - 1
+        return found if repeats else np.where(inside, np.maximum(found, 0), np.floor(place))
+
     if not smooth:
-        return np.asarray(texel(np.floor(x), np.floor(y)))
+        column = nearest(x, width, repetition in ("repeat", "repeat-x"))
+        return np.asarray(texel(column, nearest(y, height, repetition in ("repeat", "repeat-y"))))
     column, row = np.floor(x - 0.5), np.floor(y - 0.5)
     u, v = (x - 0.5 - column)[..., None], (y - 0.5 - row)[..., None]
     upper = texel(column, row) * (1 - u) + texel(column + 1, row) * u

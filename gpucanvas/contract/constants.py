@@ -77,6 +77,12 @@ LOBE_OVERLAP: Final = 0.00390625
 """Pixels, four subpixels, by which the triangle behind a side that runs backwards is longer than the side."""
 FARTHEST_TEXEL: Final = 1e9
 """Places in an image are clamped to this distance from its corner, so that they fit into 32-bit integers."""
+TEXEL_TIE: Final = 2.0**-14
+"""Texels. A pixel whose centre is so near to the border of two texels, or on it, shows the one before the border, as in
+browsers, and not the one that rounding errors choose. Images that are not smoothed are often drawn at halves."""
+BASELINE_TIE: Final = 2e-5
+"""Pixels. A baseline that is above the middle of a pixel by less moves to the pixel below, as from the middle: it comes
+from rounding errors, with which a line of text would jump, and browsers compute it in single precision."""
 
 # The shape of a draw: the low byte of Draw.style.
 SHAPE_PATH: Final = 0

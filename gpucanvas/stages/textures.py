@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import FARTHEST_TEXEL, IMAGE_SMOOTH, REPEAT_X, REPEAT_Y, TILE
+from ..contract.constants import FARTHEST_TEXEL, IMAGE_SMOOTH, REPEAT_X, REPEAT_Y, TEXEL_TIE, TILE
 from ..kernels import inlined, kernel
 from ..kernels.instructions import copy_pair, words_at
 from ..kernels.row import (
@@ -42,6 +42,7 @@ HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 TO_UNIT = np.float32(1.0 / 255.0)
 FAR = np.float32(FARTHEST_TEXEL)
+TIE = np.float32(TEXEL_TIE)
 EXACT = np.float32(4194304.0)
 """Below this, float32 holds every multiple of 0.5."""
 MODULO = np.int64(0xFFFFFFFF)
@@ -100,6 +101,12 @@ def mixed(c0, c1, c2, c3, fu, fv):
 def bounded(value, low, high):
     """Returns a number, or a row, clamped to low..high."""
     return lesser(high, greater(low, value))
+
+
+@inlined
+def nearest(place):
+    """Returns the texels at a row of places, without smoothing."""
+    return -F1 - rounded_down(TIE - place)
 
 
 @inlined
@@ -168,7 +175,7 @@ def find_texels(px, ints, paint, image, covered, x0, y0, first, last):
             column, line = bounded(as_int(fu), left, right) + start, as_int(fv)
             set_row(ints, LOWER + to, bounded(bounded(line + ONE, top, bottom) * stride + column, NOTHING, end))
         else:
-            column, line = bounded(as_int(rounded_down(u)), left, right) + start, as_int(rounded_down(v))
+            column, line = bounded(as_int(nearest(u)), left, right) + start, as_int(nearest(v))
         set_row(ints, UPPER + to, bounded(bounded(line, top, bottom) * stride + column, NOTHING, end))
     return count
 
@@ -275,7 +282,7 @@ def half_image_rows(px, paint, tables, how, x0, y0, first, last):
         u = bounded(paint.xx * (x + HALF) + paint.xy * (y + HALF) + paint.dx, -FAR, FAR)
         v = bounded(paint.yx * (x + HALF) + paint.yy * (y + HALF) + paint.dy, -FAR, FAR)
         if paint.flags & IMAGE_SMOOTH == 0:
-            r, g, b, a = load_halves(words, image, paint, as_int(rounded_down(u)), as_int(rounded_down(v)))
+            r, g, b, a = load_halves(words, image, paint, as_int(nearest(u)), as_int(nearest(v)))
         else:
             fu, fv = rounded_down(u - HALF), rounded_down(v - HALF)
             column, line = as_int(fu), as_int(fv)
@@ -313,6 +320,18 @@ def wrapped(place, size, repeats):
 
 
 @inlined
+def nearest_of(place, size, repeats):
+    """Returns the texels of a pattern at a row of places, without smoothing.
+
+    Without repeats the pattern begins at its border, whose pixels show the texel behind it.
+    """
+    if repeats:
+        return wrapped(nearest(place), size, repeats)
+    whole = rounded_down(place)
+    return where_less(whole, F0, whole, where_less(whole, size, greater(nearest(place), F0), whole))
+
+
+@inlined
 def pattern_texels(texels, image, wide, high, column, row):
     """Texels of a row, premultiplied; transparent outside."""
     x, y = bounded(column, F0, wide - F1), bounded(row, F0, high - F1)
@@ -336,7 +355,7 @@ def mapped_pattern_rows(px, paint, tables, how, x0, y0, first, last):
         u = bounded(xx * x + xy * y + dx, -FAR, FAR)
         v = bounded(yx * x + yy * y + dy, -FAR, FAR)
         if not smooth:
-            column, line = wrapped(rounded_down(u), wide, across), wrapped(rounded_down(v), high, down)
+            column, line = nearest_of(u, wide, across), nearest_of(v, high, down)
             r, g, b, a = pattern_texels(words, image, wide, high, column, line)
         else:
             fu, fv = rounded_down(u - HALF), rounded_down(v - HALF)

@@ -68,6 +68,12 @@
 #define LOBE_OVERLAP 0.00390625
 // Places in an image are clamped to this distance from its corner, so that they fit into 32-bit integers.
 #define FARTHEST_TEXEL 1000000000.0
+// Texels. A pixel whose centre is so near to the border of two texels, or on it, shows the one before the border, as in
+// browsers, and not the one that rounding errors choose. Images that are not smoothed are often drawn at halves.
+#define TEXEL_TIE 6.103515625e-05
+// Pixels. A baseline that is above the middle of a pixel by less moves to the pixel below, as from the middle: it comes
+// from rounding errors, with which a line of text would jump, and browsers compute it in single precision.
+#define BASELINE_TIE 2e-05
 #define SHAPE_PATH 0
 #define SHAPE_RECT 1
 #define SHAPE_FRAME 2

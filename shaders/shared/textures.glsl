@@ -33,6 +33,9 @@ vec4 load_texel(ImagePaint paint, Image image, int x, int y, bool halves) {
     return texel_at(image.start + row * image.stride + column);
 }
 
+// Returns the texel at a place, without smoothing.
+float nearest(float place) { return ceil(place - TEXEL_TIE) - 1.0; }
+
 vec4 sampled_color(ImagePaint paint, float x, float y, bool halves) {
     precise float u = paint.xx * (x + 0.5) + paint.xy * (y + 0.5) + paint.dx;
     precise float v = paint.yx * (x + 0.5) + paint.yy * (y + 0.5) + paint.dy;
@@ -40,7 +43,7 @@ vec4 sampled_color(ImagePaint paint, float x, float y, bool halves) {
     v = min(max(v, -FARTHEST_TEXEL), FARTHEST_TEXEL);
     Image image = load_image(paint.image);
     if ((paint.flags & IMAGE_SMOOTH) == 0)
-        return load_texel(paint, image, int(floor(u)), int(floor(v)), halves) * paint.alpha;
+        return load_texel(paint, image, int(nearest(u)), int(nearest(v)), halves) * paint.alpha;
     float fu = floor(u - 0.5);
     float fv = floor(v - 0.5);
     int column = int(fu);
@@ -69,6 +72,14 @@ float wrapped(float place, float size, bool repeats) {
     return min(max(within, 0.0), size - 1.0);
 }
 
+// Returns the texel of a pattern at a place, without smoothing. Without repeats the pattern begins
+// at its border, whose pixels show the texel behind it.
+float nearest_of(float place, float size, bool repeats) {
+    if (repeats) return wrapped(nearest(place), size, true);
+    float whole = floor(place);
+    return whole < 0.0 || whole >= size ? whole : max(nearest(place), 0.0);
+}
+
 vec4 pattern_texel(PatternPaint paint, Image image, float column, float row) {
     if (column < 0.0 || row < 0.0 || column >= float(paint.width) || row >= float(paint.height)) return vec4(0.0);
     return texel_at(image.start + uint(row) * image.stride + uint(column));
@@ -85,7 +96,7 @@ vec4 pattern_color(PatternPaint paint, float x, float y) {
     bool across = (paint.flags & REPEAT_X) != 0;
     bool down = (paint.flags & REPEAT_Y) != 0;
     if ((paint.flags & IMAGE_SMOOTH) == 0)
-        return pattern_texel(paint, image, wrapped(floor(u), wide, across), wrapped(floor(v), high, down)) * paint.alpha;
+        return pattern_texel(paint, image, nearest_of(u, wide, across), nearest_of(v, high, down)) * paint.alpha;
     float fu = floor(u - 0.5);
     float fv = floor(v - 0.5);
     float left = wrapped(fu, wide, across);

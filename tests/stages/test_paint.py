@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 import gpucanvas
-from gpucanvas.contract.constants import IMAGE_SMOOTH, PAINT_KIND_BITS
+from gpucanvas.contract.constants import IMAGE_SMOOTH, PAINT_KIND_BITS, TEXEL_TIE
 from gpucanvas.contract.paints import PAINTS, Stop
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
@@ -84,7 +84,8 @@ def image_colors(scene: Scene) -> Colors:
     paint = paint_of(scene, "image")
     u, v = mapped(paint["xx"], paint["xy"], paint["dx"]), mapped(paint["yx"], paint["yy"], paint["dy"])
     if not paint["flags"] & IMAGE_SMOOTH:
-        return np.asarray(texel_colors(scene, np.floor(u), np.floor(v)) * paint["alpha"], F)
+        column, row = (np.ceil(each - F(TEXEL_TIE)) - 1 for each in (u, v))
+        return np.asarray(texel_colors(scene, column, row) * paint["alpha"], F)
     x, y = np.floor(u - F(0.5)), np.floor(v - F(0.5))
     fu, fv = (u - F(0.5) - x)[..., None], (v - F(0.5) - y)[..., None]
     rows = []
