@@ -51,7 +51,8 @@ class Canvas(DrawnRecording, Output):
         ``"cpu"``; ``"gl"`` (OpenGL 4.3); or ``"auto"``: gl where there is hardware for it, else cpu. `configure` sets
         the default, which is ``"auto"``.
     on_invalid
-        ``"raise"`` (ValueError for invalid values) or ``"ignore"`` (the HTML rule); `configure` sets the default,
+        ``"raise"`` (ValueError for invalid values, TypeError for what is no number) or ``"ignore"`` (the HTML rules:
+        such calls do nothing, after what is no number was converted as in JavaScript); `configure` sets the default,
         which is ``"raise"``.
 
     Raises

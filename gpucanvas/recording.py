@@ -96,7 +96,8 @@ class Recording(Guarded, Uncopied):
     width, height
         Size in pixels, 0 to 32768.
     on_invalid
-        ``"raise"`` (ValueError for invalid values) or ``"ignore"`` (the HTML rule); `configure` sets the default,
+        ``"raise"`` (ValueError for invalid values, TypeError for what is no number) or ``"ignore"`` (the HTML rules:
+        such calls do nothing, after what is no number was converted as in JavaScript); `configure` sets the default,
         which is ``"raise"``.
 
     Examples

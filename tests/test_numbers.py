@@ -1,16 +1,22 @@
-"""Numbers in every call: what is one in any form is taken, and one kind of error names what is not."""
+"""Numbers in every call: what is one in any form is taken, and one kind of error names what is not.
+
+Where invalid values are ignored, what is no number is converted as in JavaScript instead.
+"""
 
 from __future__ import annotations
 
 import inspect
 from decimal import Decimal
 from fractions import Fraction
+from math import copysign, inf, isnan, nan
 from typing import Any
 
 import numpy as np
 import pytest
 
 import gpucanvas
+from gpucanvas.geometry.corners import RangeError
+from gpucanvas.geometry.numbers import to_number
 
 FORMS: dict[str, Any] = {
     "Decimal": lambda v: Decimal(str(v)),
@@ -63,7 +69,15 @@ VERBS: dict[str, tuple[float, ...]] = {
     "is_point_in_path": (1.5, 2.5),
     "is_point_in_stroke": (1.5, 2.5),
 }
-SETTINGS = {"global_alpha": 0.5, "line_width": 2.5, "miter_limit": 3.5, "line_dash_offset": 4.5}
+SETTINGS = {
+    "global_alpha": 0.5,
+    "line_width": 2.5,
+    "miter_limit": 3.5,
+    "line_dash_offset": 4.5,
+    "shadow_blur": 5.5,
+    "shadow_offset_x": 6.5,
+    "shadow_offset_y": 7.5,
+}
 NAMES = {
     "draw_image": "dx dy dw dh",
     "set_transform": "a b c d e f",
@@ -93,10 +107,15 @@ def a_context(on_invalid: Any = None) -> Any:
     return ctx
 
 
-def told(verb: str, numbers: Any) -> Any:
-    """Everything that a call leaves behind."""
-    ctx = a_context()
-    result = call(ctx, verb, numbers)
+def told(verb: str, numbers: Any, on_invalid: Any = None) -> Any:
+    """Everything that a call leaves behind, or the type of its error."""
+    ctx = a_context(on_invalid)
+    try:
+        result = call(ctx, verb, numbers)
+    except TypeError:
+        if on_invalid != "ignore":
+            raise
+        result = TypeError
     ctx.line_to(9.5, 9.5)
     ctx.fill()
     commands = ctx.canvas._commands
@@ -129,6 +148,8 @@ def test_a_whole_number_in_any_form_does_the_same(verb: str, form: str) -> None:
 @pytest.mark.parametrize("wrong", NONE)
 @pytest.mark.parametrize("verb", VERBS)
 def test_what_is_no_number_is_refused_by_name_and_value(verb: str, wrong: str, on_invalid: str) -> None:
+    if on_invalid == "ignore" and verb not in BATCHES:
+        return  # It is converted: see the tests below.
     ctx = a_context(on_invalid)
     value = NONE[wrong]
     if verb in BATCHES and wrong in ("a list", "a tuple"):
@@ -154,11 +175,10 @@ def test_a_setting_takes_a_number_in_any_form(name: str, form: str) -> None:
     assert type(getattr(ctx, name)) is float
 
 
-@pytest.mark.parametrize("on_invalid", ["raise", "ignore"])
 @pytest.mark.parametrize("wrong", NONE)
 @pytest.mark.parametrize("name", SETTINGS)
-def test_a_setting_refuses_what_is_no_number(name: str, wrong: str, on_invalid: str) -> None:
-    ctx = a_context(on_invalid)
+def test_a_setting_refuses_what_is_no_number(name: str, wrong: str) -> None:
+    ctx = a_context()
     before = getattr(ctx, name)
     with pytest.raises(TypeError, match=f"^{name} is .*: give a number$"):
         setattr(ctx, name, NONE[wrong])
@@ -188,9 +208,147 @@ def test_a_setting_of_names_refuses_what_is_none(name: str, value: Any) -> None:
     ],
 )
 def test_dashes_that_are_no_numbers_are_refused(segments: Any, text: str) -> None:
-    for on_invalid in ("raise", "ignore"):
-        with pytest.raises(TypeError, match=f"^set_line_dash: {text}"):
-            a_context(on_invalid).set_line_dash(segments)
+    with pytest.raises(TypeError, match=f"^set_line_dash: {text}"):
+        a_context().set_line_dash(segments)
+
+
+JAVASCRIPT: list[tuple[Any, float]] = [
+    *(("10", 10.0), (".1", 0.1), ("5.", 5.0), ("1e3", 1000.0), ("1E-2", 0.01), ("+4", 4.0), ("-2.5", -2.5)),
+    *(("", 0.0), (" ", 0.0), ("\t7\n", 7.0), ("\xa0\u20288\ufeff", 8.0), ("007", 7.0), ("-0", -0.0), ("1e999", inf)),
+    *(("0x1f", 31.0), ("0XFF", 255.0), (" 0b101 ", 5.0), ("0B1", 1.0), ("0o17", 15.0), ("0O7", 7.0)),
+    *(("0x" + "f" * 400, inf), ("0x20000000000001", 2.0**53), ("Infinity", inf), ("+Infinity", inf)),
+    *(("-Infinity", -inf), ("-0x1", nan), ("0x", nan), ("0xg", nan), ("0b2", nan), ("0o8", nan), ("1_000", nan)),
+    *(("nan", nan), ("NaN", nan), ("inf", nan), ("infinity", nan), ("INFINITY", nan), ("Infinity1", nan)),
+    *(("12px", nan), ("1,5", nan), ("1 2", nan), (".", nan), ("-", nan), ("e5", nan), ("1e", nan), ("1e1.5", nan)),
+    *(("+-1", nan), ("- 1", nan), ("0x1p3", nan), ("0x_1", nan), ("1n", nan), ("true", nan), ("\u0663", nan)),
+    *(("\x1c1", nan), ("1\x85", nan), ("\u200b1", nan), ("1\x00", nan), (None, nan), (True, 1.0), (False, 0.0)),
+    *((3, 3.0), (2.5, 2.5), (10**400, inf), (-(10**400), -inf), (Decimal("1.5"), 1.5), (np.int8(-3), -3.0)),
+    *(([1, 2], nan), ({}, nan), (object(), nan), (1j, nan), (b"1", nan)),
+]
+"""Values, and the numbers that ECMAScript's ToNumber makes of them; None is undefined."""
+
+
+@pytest.mark.parametrize(("value", "number"), JAVASCRIPT, ids=lambda value: f"{value!r:.20}".partition(" at ")[0])
+def test_a_value_is_the_number_that_it_is_in_javascript(value: Any, number: float) -> None:
+    got = to_number(value)
+    assert type(got) is float
+    assert isnan(got) if isnan(number) else (got == number and copysign(1, got) == copysign(1, number))
+    ctx = a_context("ignore")
+    ctx.line_dash_offset = 77
+    ctx.line_dash_offset = value
+    assert ctx.line_dash_offset == (77 if isnan(number) or abs(number) == inf else number)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in BATCHES])
+def test_a_text_of_a_number_is_the_number_where_invalid_values_are_ignored(verb: str) -> None:
+    floats = VERBS[verb]
+    expected = told(verb, floats)
+    assert told(verb, [f" {v}\n" for v in floats], "ignore") == expected
+    for i in range(len(floats)):
+        assert told(verb, [str(v) if k == i else v for k, v in enumerate(floats)], "ignore") == expected
+
+
+@pytest.mark.parametrize("wrong", [wrong for wrong in NONE if wrong != "text"])
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in BATCHES])
+def test_what_is_no_number_does_what_nan_does_where_invalid_values_are_ignored(verb: str, wrong: str) -> None:
+    for i in range(len(VERBS[verb])):
+        before, after = VERBS[verb][:i], VERBS[verb][i + 1 :]
+        assert told(verb, [*before, NONE[wrong], *after], "ignore") == told(verb, [*before, nan, *after], "ignore")
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting_converts_what_is_no_number_where_invalid_values_are_ignored(name: str) -> None:
+    ctx = a_context("ignore")
+    setattr(ctx, name, f" {SETTINGS[name]} ")
+    assert getattr(ctx, name) == SETTINGS[name]
+    for wrong in (*NONE.values(), "nan", "x", "Infinity"):
+        if wrong != "1":
+            setattr(ctx, name, wrong)
+            assert getattr(ctx, name) == SETTINGS[name]
+    setattr(ctx, name, "1")
+    assert getattr(ctx, name) == 1.0
+    assert type(getattr(ctx, name)) is float
+
+
+def test_dashes_are_converted_where_invalid_values_are_ignored() -> None:
+    ctx = a_context("ignore")
+    ctx.set_line_dash(["3", 1, "0x2", True])
+    assert ctx.get_line_dash() == [3.0, 1.0, 2.0, 1.0]
+    for ignored in ([None], ["3", None], [1, "x"], ["-1", 1], [[1, 2]], [10**400, "1"]):
+        ctx.set_line_dash(ignored)
+        assert ctx.get_line_dash() == [3.0, 1.0, 2.0, 1.0]
+    for wrong in (None, 5, "12"):  # In WebIDL, too, these are no sequence.
+        with pytest.raises(TypeError, match=r"^set_line_dash: segments is .*: give a list of numbers"):
+            ctx.set_line_dash(wrong)
+
+
+ROUND: list[tuple[Any, Any]] = [
+    ("2", 2),
+    (["2", 3], [2, 3]),
+    ([{"x": "2", "y": 3}], [{"x": 2, "y": 3}]),
+    ([{"x": None, "y": 3}], [{"x": 0, "y": 3}]),
+    *((none, 0) for none in (None, [None], "")),
+    *((wrong, nan) for wrong in ("a", ["a"], [{"x": 1, "y": "b"}])),
+]
+"""Radii, and those which they are in Chromium."""
+
+
+@pytest.mark.parametrize(("radii", "same"), ROUND, ids=repr)
+def test_radii_are_converted_where_invalid_values_are_ignored(radii: Any, same: Any) -> None:
+    paths = [gpucanvas.Path2D(on_invalid="ignore") for _ in range(2)]
+    for path, each in zip(paths, (radii, same), strict=True):
+        path.round_rect(0, 0, 20, 20, each)
+    assert paths[0].to_svg() == paths[1].to_svg()
+    with pytest.raises(RangeError, match="negative"):
+        paths[0].round_rect(0, 0, 20, 20, "-1")
+    with pytest.raises(TypeError, match="round_rect: radius .* is neither a number nor a point"):
+        gpucanvas.Path2D().round_rect(0, 0, 20, 20, radii)
+
+
+def drawn_with(make: Any) -> Any:
+    """A picture of texts, pixels and paints, all of whose numbers are made by a function."""
+    ctx: Any = gpucanvas.Canvas(20, 20, backend="cpu", on_invalid="ignore").get_context("2d")
+    gradient = ctx.create_radial_gradient(*map(make, (9, 9, 0, 9, 9, 12)))
+    gradient.add_color_stop(make(0.25), "red")
+    gradient.add_color_stop(make(1), "blue")
+    ctx.fill_style = gradient
+    ctx.fill_text("W", make(1), make(9), make(4))
+    ctx.stroke_text("W", make(9), make(9))
+    ctx.put_image_data(np.full((4, 4, 4), 99, np.uint8), *map(make, (9, 12, 1, 0, 2, 3)))
+    pattern = ctx.create_pattern(PICTURE)
+    pattern.set_transform(*map(make, (2, 0, 0, 2, 1, 1)))
+    pattern.set_transform(1, 0, 0, 1, "x", 0)
+    ctx.fill_text("W", None, 9)
+    ctx.fill_text("W", 1, 9, "wide")
+    ctx.fill_style = pattern
+    ctx.fill_rect(0, 12, 8, 8)
+    return ctx.get_image_data(*map(make, (0, 0, 20, 19)))
+
+
+def test_texts_pixels_and_paints_take_texts_of_numbers_where_invalid_values_are_ignored() -> None:
+    picture = drawn_with(float)
+    assert (drawn_with(str) == picture).all()
+    assert len(np.unique(picture.reshape(-1, 4), axis=0)) > 10
+
+
+def test_what_webidl_refuses_is_refused_where_invalid_values_are_ignored() -> None:
+    ctx: Any = gpucanvas.Canvas(20, 20, backend="cpu", on_invalid="ignore").get_context("2d")
+    gradient = ctx.create_linear_gradient(0, 0, "1", 0)
+    for wrong in (
+        lambda: ctx.get_image_data(0, None, 5, 5),
+        lambda: ctx.create_image_data("5px", 5),
+        lambda: ctx.create_linear_gradient(0, 0, "x", 0),
+        lambda: gradient.add_color_stop("x", "red"),
+    ):
+        with pytest.raises(TypeError, match="give a .*number"):
+            wrong()
+    for beyond in (
+        lambda: gradient.add_color_stop("2", "red"),
+        lambda: ctx.arc(0, 0, "-1", 0, 1),
+        lambda: ctx.get_image_data(0, 0, "", 5),
+    ):
+        with pytest.raises(gpucanvas.IndexSizeError):
+            beyond()
 
 
 def test_dashes_are_numbers_in_any_form_and_come_from_anything_that_has_some() -> None:

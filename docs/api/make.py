@@ -48,6 +48,8 @@ Of all members this is so:
 - Names are in snake_case. Arguments may be given by name, but for those behind a `/`.
 - What the standard ignores (NaN, an unknown colour or word) raises `ValueError` here, unless the canvas is made with
   `on_invalid="ignore"`. What the standard throws is raised, with the name of the DOMException as `error.name`.
+- What is no number raises `TypeError` where one is needed. With `on_invalid="ignore"` it is converted as in JavaScript:
+  `"10"` is 10, and None is NaN, as undefined is.
 - A name that is misspelt, or JavaScript's, raises `AttributeError` with the right one.
 - Image data are NumPy arrays.
 

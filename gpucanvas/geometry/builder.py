@@ -54,8 +54,11 @@ class PathBuilder(StreamWriter):
             finite = isfinite(x) and isfinite(y)
         except (TypeError, OverflowError):
             finite = False
-        if not finite and not self._all_finite("move_to", "x y", x, y):
-            return
+        if not finite:
+            numbers = self._floats("move_to", "x y", x, y)
+            if numbers is None:
+                return
+            x, y = numbers
         matrix = self.matrix
         if matrix is not None:
             # Converted first: a product with a numpy.float32 would be one, and one with a Decimal an error.
@@ -84,8 +87,11 @@ class PathBuilder(StreamWriter):
             finite = isfinite(x) and isfinite(y)
         except (TypeError, OverflowError):
             finite = False
-        if not finite and not self._all_finite("line_to", "x y", x, y):
-            return
+        if not finite:
+            numbers = self._floats("line_to", "x y", x, y)
+            if numbers is None:
+                return
+            x, y = numbers
         matrix = self.matrix
         if matrix is not None:
             # Converted first: a product with a numpy.float32 would be one, and one with a Decimal an error.
@@ -107,8 +113,11 @@ class PathBuilder(StreamWriter):
             finite = isfinite(0.0 + cpx + cpy + x + y)  # type: ignore[operator]
         except (TypeError, OverflowError):
             finite = False
-        if not finite and not self._all_finite("quadratic_curve_to", "cpx cpy x y", cpx, cpy, x, y):
-            return
+        if not finite:
+            numbers = self._floats("quadratic_curve_to", "cpx cpy x y", cpx, cpy, x, y)
+            if numbers is None:
+                return
+            cpx, cpy, x, y = numbers
         if self.matrix is not None:
             mapped = self._map_curve("quadratic_curve_to", float(cpx), float(cpy), float(x), float(y))
             if mapped is None:
@@ -129,8 +138,11 @@ class PathBuilder(StreamWriter):
         except (TypeError, OverflowError):
             finite = False
         names = "cp1x cp1y cp2x cp2y x y"
-        if not finite and not self._all_finite("bezier_curve_to", names, cp1x, cp1y, cp2x, cp2y, x, y):
-            return
+        if not finite:
+            numbers = self._floats("bezier_curve_to", names, cp1x, cp1y, cp2x, cp2y, x, y)
+            if numbers is None:
+                return
+            cp1x, cp1y, cp2x, cp2y, x, y = numbers
         if self.matrix is not None:
             six = float(cp1x), float(cp1y), float(cp2x), float(cp2y), float(x), float(y)
             mapped = self._map_curve("bezier_curve_to", *six)
@@ -170,16 +182,20 @@ class PathBuilder(StreamWriter):
         except (TypeError, OverflowError):
             finite = False
         names = "x y radius start_angle end_angle"
-        if finite or self._all_finite("arc", names, x, y, radius, start_angle, end_angle):
-            r, start, end = float(radius), float(start_angle), float(end_angle)
-            if r < 0:
-                raise IndexSizeError(f"arc: radius {radius!r} is negative: pass 0 or more")
-            if counterclockwise or not 0.0 <= start <= end < TWO_PI:
-                sweep = arc_sweep(start, end, bool(counterclockwise)) if r else 0.0
-                start = near_angle(start)
-            else:
-                sweep = end - start if r else 0.0
-            self.append_arc("arc", float(x), float(y), r, 0.0, -0.0, r, start, sweep)
+        if not finite:
+            numbers = self._floats("arc", names, x, y, radius, start_angle, end_angle)
+            if numbers is None:
+                return
+            x, y, radius, start_angle, end_angle = numbers
+        r, start, end = float(radius), float(start_angle), float(end_angle)
+        if r < 0:
+            raise IndexSizeError(f"arc: radius {radius!r} is negative: pass 0 or more")
+        if counterclockwise or not 0.0 <= start <= end < TWO_PI:
+            sweep = arc_sweep(start, end, bool(counterclockwise)) if r else 0.0
+            start = near_angle(start)
+        else:
+            sweep = end - start if r else 0.0
+        self.append_arc("arc", float(x), float(y), r, 0.0, -0.0, r, start, sweep)
 
     def ellipse(
         self,
@@ -202,14 +218,14 @@ class PathBuilder(StreamWriter):
             A radius is negative.
         """
         names = "x y radius_x radius_y rotation start_angle end_angle"
-        if self._all_finite("ellipse", names, x, y, radius_x, radius_y, rotation, start_angle, end_angle):
-            rx, ry = float(radius_x), float(radius_y)
+        numbers = self._floats("ellipse", names, x, y, radius_x, radius_y, rotation, start_angle, end_angle)
+        if numbers is not None:
+            cx, cy, rx, ry, turn, start, end = numbers
             if rx < 0 or ry < 0:
                 raise IndexSizeError(
                     f"ellipse: radii ({radius_x!r}, {radius_y!r}): none may be negative, pass 0 or more"
                 )
-            angles = (float(start_angle), float(end_angle), bool(counterclockwise))
-            self._ellipse("ellipse", float(x), float(y), rx, ry, float(rotation), *angles)
+            self._ellipse("ellipse", cx, cy, rx, ry, turn, start, end, bool(counterclockwise))
 
     def arc_to(self, x1: Number, y1: Number, x2: Number, y2: Number, radius: Number) -> None:
         """Round the corner at (x1, y1) between the current point and (x2, y2): a line, then an arc that touches both.
@@ -221,9 +237,10 @@ class PathBuilder(StreamWriter):
         IndexSizeError
             The radius is negative.
         """
-        if not self._all_finite("arc_to", "x1 y1 x2 y2 radius", x1, y1, x2, y2, radius):
+        numbers = self._floats("arc_to", "x1 y1 x2 y2 radius", x1, y1, x2, y2, radius)
+        if numbers is None:
             return
-        x, y, r = float(x1), float(y1), float(radius)
+        x, y, end_x, end_y, r = numbers
         if not self.verbs:
             self.move_to(x, y)
         if r < 0:
@@ -231,7 +248,7 @@ class PathBuilder(StreamWriter):
         if not self.verbs:  # The mapped point is beyond float64: nothing was added.
             return
         p0 = self._user_point(x, y)
-        touch = None if p0 is None else tangent_arc(*p0, x, y, float(x2), float(y2), r)
+        touch = None if p0 is None else tangent_arc(*p0, x, y, end_x, end_y, r)
         if touch is None:
             self.line_to(x, y)
             return
@@ -247,8 +264,12 @@ class PathBuilder(StreamWriter):
             finite = isfinite(0.0 + x + y + width + height)  # type: ignore[operator]
         except (TypeError, OverflowError):
             finite = False
-        if finite or self._all_finite("rect", "x y width height", x, y, width, height):
-            self._rect("rect", float(x), float(y), float(width), float(height))
+        if not finite:
+            numbers = self._floats("rect", "x y width height", x, y, width, height)
+            if numbers is None:
+                return
+            x, y, width, height = numbers
+        self._rect("rect", float(x), float(y), float(width), float(height))
 
     def round_rect(self, x: Number, y: Number, width: Number, height: Number, radii: object = 0.0) -> None:
         """Add a closed rectangle with rounded corners, and leave a new subpath at (x, y).
@@ -270,8 +291,11 @@ class PathBuilder(StreamWriter):
             finite = isfinite(0.0 + x + y + width + height)  # type: ignore[operator]
         except (TypeError, OverflowError):
             finite = False
-        if not finite and not self._all_finite("round_rect", "x y width height", x, y, width, height):
-            return
+        if not finite:
+            numbers = self._floats("round_rect", "x y width height", x, y, width, height)
+            if numbers is None:
+                return
+            x, y, width, height = numbers
         radius = radii[0] if type(radii) is list and len(radii) == 1 else radii
         if (type(radius) is float or type(radius) is int) and 0.0 < radius < MOST_RADIUS:
             # The quick path for one radius: no parsing, and all corners are scaled alike.
@@ -285,9 +309,9 @@ class PathBuilder(StreamWriter):
             else:
                 self._round_rect(x, y, width, height, ((radius, radius),) * 4)
             return
-        corners = parse_radii(radii)
+        corners = parse_radii(radii, self.strict)
         if isinstance(corners, float):
-            self._all_finite("round_rect", "radii", corners)
+            self._floats("round_rect", "radii", corners)
             return
         left, top, w, h = float(x), float(y), float(width), float(height)
         if any(map(any, corners)):

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from .numbers import to_number
+
 __all__ = ["MOST_RADIUS", "Corners", "RangeError", "fit_corners", "parse_radii"]
 
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -24,7 +26,7 @@ class RangeError(ValueError):
     name = "RangeError"
 
 
-def parse_radii(radii: object) -> Corners | float:
+def parse_radii(radii: object, strict: bool = True) -> Corners | float:
     """Return the radii of the four corners, or the first number that is not finite.
 
     Parameters
@@ -32,6 +34,8 @@ def parse_radii(radii: object) -> Corners | float:
     radii
         A number, a point (mapping or object with x and y), or a sequence of 1 to 4 of these, in CSS order. Inside the
         sequence a pair (x, y) is a point too.
+    strict
+        Whether what is neither raises; otherwise it is converted as in JavaScript.
 
     Raises
     ------
@@ -52,7 +56,7 @@ def parse_radii(radii: object) -> Corners | float:
         if (type(item) is float or type(item) is int) and 0 <= item < MOST_RADIUS:
             points.append((float(item), float(item)))
             continue
-        point = _parse_radius(item)
+        point = _parse_radius(item, strict)
         for value in point:
             if not isfinite(value):
                 return value
@@ -63,7 +67,7 @@ def parse_radii(radii: object) -> Corners | float:
     return points[first], points[second], points[third], points[fourth]
 
 
-def _parse_radius(item: Any) -> tuple[float, float]:
+def _parse_radius(item: Any, strict: bool) -> tuple[float, float]:
     if isinstance(item, Mapping):
         x, y = item.get("x", 0.0), item.get("y", 0.0)
     elif hasattr(item, "x") and hasattr(item, "y"):
@@ -79,7 +83,10 @@ def _parse_radius(item: Any) -> tuple[float, float]:
     except OverflowError:
         return inf, inf
     except (TypeError, ValueError):
-        raise TypeError(f"round_rect: radius {item!r} is neither a number nor a point with x and y") from None
+        if strict:
+            raise TypeError(f"round_rect: radius {item!r} is neither a number nor a point with x and y") from None
+    # To WebIDL both null and undefined are a point without x and y, which are 0 by default.
+    return to_number(0.0 if x is None else x), to_number(0.0 if y is None else y)
 
 
 def fit_corners(corners: Corners, width: float, height: float) -> Corners:

@@ -61,8 +61,8 @@ class Path2D(PathTools, metaclass=KnownNames):
         a list of arrays (V, 2), each of which becomes an open subpath of lines.
     on_invalid : {"raise", "ignore"}
         How to treat an error in the path data and infinite or NaN arguments: "raise" raises ValueError; "ignore" is the
-        standard's rule: path data are used up to the first error, and the call does nothing. `gpucanvas.configure` sets
-        the default, which is "raise".
+        standard's rule: path data are used up to the first error, and the call does nothing; and what is given for a
+        number is converted as in JavaScript. `gpucanvas.configure` sets the default, which is "raise".
 
     Raises
     ------

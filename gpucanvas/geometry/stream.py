@@ -15,7 +15,7 @@ from math import cos, isfinite, sin
 
 from ..contract.verbs import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD
 from .affine import Affine, apply
-from .numbers import Number, all_finite
+from .numbers import Number, finite_floats
 
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "StreamWriter"]
 
@@ -34,8 +34,8 @@ class StreamWriter:
     matrix
         Six floats: each incoming point is mapped at once, as a canvas maps its current path. None maps nothing.
     strict
-        True raises ValueError for an infinite or NaN argument; False ignores the call, as the standard has it.
-        An argument that is no number raises TypeError either way.
+        True raises ValueError for an infinite or NaN argument, and TypeError for one that is no number; False ignores
+        the call, as the standard has it, and converts what is no number as JavaScript does.
 
     Attributes
     ----------
@@ -175,14 +175,14 @@ class StreamWriter:
             self.coords.frombytes(pack_arc(cx, cy, ux, uy, vx, vy, start, sweep))
             self.verbs.append(ARC)
 
-    def _all_finite(self, method: str, names: str, *values: Number) -> bool:
-        """Whether every argument is a finite number; raises ValueError otherwise, if ``strict``."""
+    def _floats(self, method: str, names: str, *values: Number) -> tuple[float, ...] | None:
+        """The arguments as floats; None where one is not finite and the path ignores such calls."""
         try:
             if all(map(isfinite, values)):
-                return True
+                return tuple(map(float, values))
         except (TypeError, OverflowError):
             pass
-        return all_finite(method, names, values, self.strict)
+        return finite_floats(method, names, values, self.strict)
 
     def _in_range(self, method: str, *mapped: float) -> bool:
         """Whether mapped coordinates are finite: a large coordinate times a large scale may overflow."""

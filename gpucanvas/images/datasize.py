@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any, Final
 
 from ..errors import IndexSizeError, LimitError
-from ..geometry.numbers import shown
+from ..geometry.numbers import shown, to_number
 from .colorspace import UnknownWordError
 
 __all__ = ["MAX_DATA_PIXELS", "PIXEL_FORMATS", "check_pixel_format", "check_size", "whole"]
@@ -26,17 +26,21 @@ def check_pixel_format(verb: str, value: object) -> str:
     return value
 
 
-def whole(verb: str, **values: Any) -> list[int]:
-    """Return numbers truncated towards zero, as WebIDL converts them to integers."""
+def whole(verb: str, strict: bool = True, /, **values: Any) -> list[int]:
+    """Return numbers truncated towards zero, as WebIDL converts them to integers.
+
+    With ``strict=False`` what is no number is first converted to one as in JavaScript.
+    """
     out = []
     for name, value in values.items():
+        number = value if strict else to_number(value)
         try:
-            fine = isfinite(value)
+            fine = isfinite(number)
         except (TypeError, OverflowError):
             fine = False
         if not fine:
             raise TypeError(f"{verb}: {name} is {shown(value)}: give a finite number of pixels")
-        out.append(int(value))
+        out.append(int(number))
     return out
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import IndexSizeError
-from ..geometry.numbers import Number, is_finite, shown
+from ..geometry.numbers import Number, as_float, shown
 from ..images.colorspace import ColorSpace
 from ..names import KnownNames
 from .color import KNOWN, recall, to_rgba
@@ -84,7 +84,8 @@ class CanvasGradient(Special, metaclass=KnownNames):
         Parameters
         ----------
         strict
-            Whether setting an attribute to an invalid value raises; otherwise the value is ignored.
+            Whether setting an attribute to an invalid value raises; otherwise the value is ignored, and arguments that
+            are no numbers are converted as in JavaScript.
 
         Raises
         ------
@@ -104,14 +105,16 @@ class CanvasGradient(Special, metaclass=KnownNames):
             pass
         verb = f"create_{kind}_gradient"
         names = NAMES[kind].split()
+        floats = []
         for name, value in zip(names, numbers, strict=True):
-            if not is_finite(verb, name, value):
+            floats.append(as_float(verb, name, value, strict))
+            if not isfinite(floats[-1]):
                 raise TypeError(f"{verb}: {name} is {shown(value)}: give a finite number")
         # Behind the loop above: in WebIDL all arguments are converted before the first of the standard's steps.
-        for name, value in zip(names, numbers, strict=True):
-            if name[0] == "r" and float(value) < 0:
+        for name, value, number in zip(names, numbers, floats, strict=True):
+            if name[0] == "r" and number < 0:
                 raise IndexSizeError(f"{verb}: {name} is {shown(value)}: give a radius of at least 0")
-        return cls(kind, tuple(map(float, numbers)), strict)
+        return cls(kind, tuple(floats), strict)
 
     @property
     def version(self) -> int:
@@ -217,9 +220,9 @@ class CanvasGradient(Special, metaclass=KnownNames):
 
     def _add_any_stop(self, offset: Number, color: Any) -> None:
         """Add a stop with numbers of any type, or raise the error for it."""
-        if not is_finite("add_color_stop", "offset", offset):
+        at = as_float("add_color_stop", "offset", offset, self._strict)
+        if not isfinite(at):
             raise TypeError(f"add_color_stop: offset is {shown(offset)}: give a number from 0 to 1")
-        at = float(offset)
         if not 0 <= at <= 1:
             raise IndexSizeError(f"add_color_stop: offset is {shown(offset)}: give a number from 0 to 1")
         try:

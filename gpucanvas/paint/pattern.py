@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.affine import IDENTITY, Affine, Matrix, as_tuple
-from ..geometry.numbers import Number, all_finite, shown
+from ..geometry.numbers import Number, finite_floats, shown
 from ..images.colorspace import ColorSpace
 from ..memory import Holding
 from ..names import KnownNames
@@ -127,9 +127,10 @@ class CanvasPattern(Special, metaclass=KnownNames):
         """
         if len(matrix) not in (0, 1, 6):
             raise TypeError(f"set_transform takes six numbers, one matrix or nothing, not {len(matrix)} arguments")
-        values = IDENTITY if not matrix else as_tuple(matrix[0] if len(matrix) == 1 else matrix)
-        if all_finite("set_transform", "a b c d e f", values, self._strict):
-            self._matrix = values
+        values = IDENTITY if not matrix else as_tuple(matrix[0]) if len(matrix) == 1 else matrix
+        numbers = finite_floats("set_transform", "a b c d e f", values, self._strict)
+        if numbers is not None:
+            self._matrix = numbers  # type: ignore[assignment]
             self._version += 1
 
     def __copy__(self) -> CanvasPattern:

@@ -11,11 +11,11 @@ https://webidl.spec.whatwg.org/#js-double and https://drafts.fxtf.org/filter-eff
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from math import inf, trunc
+from math import inf, isnan, trunc
 from typing import Any, Final
 
+from ..geometry.numbers import to_number
 from .filter_objects import READERS
 
 __all__ = ["as_javascript"]
@@ -33,8 +33,6 @@ DEFAULTED: Final = frozenset(
     ("divisor", "edgeMode", "order", "preserveAlpha", "targetX", "targetY", "type", *FUNCTIONS)
 )
 """Members for which null is as if they were left out."""
-NUMERAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-"""A decimal number in JavaScript; Python's own rule also allows 1_000."""
 
 
 def as_javascript(value: Any) -> Any:
@@ -92,8 +90,8 @@ def _number(given: Any) -> Any:
     if item is None:
         return 0.0
     if isinstance(item, str):
-        text = item.strip()
-        return float(text) if NUMERAL.fullmatch(text) else given if text else 0.0
+        number = to_number(item)
+        return given if isnan(number) else number
     return item if isinstance(item, int | float) and not isinstance(item, bool) else given
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from ..errors import InvalidStateError
-from ..geometry.numbers import Number, all_finite
+from ..geometry.numbers import Number, finite_floats
 from ..names import Hinted
 from .extent import Box
 from .fontlines import FontLines
@@ -206,7 +206,7 @@ class TextMetrics(Hinted):
         ValueError
             The offset is not finite.
         """
-        all_finite("get_index_from_offset", "offset", (offset,), True)
+        finite_floats("get_index_from_offset", "offset", (offset,), True)
         return _ranges().index_at(self._place(), float(offset))  # type: ignore[no-any-return]
 
     def get_text_clusters(

@@ -77,7 +77,7 @@ class PixelVerbs(ImageVerbs):
             is_half |= pixel_format is None and getattr(width, "dtype", None) == np.float16
             w, h = width.shape[1::-1]
         else:
-            w, h = whole("create_image_data", width=width, height=height)
+            w, h = whole("create_image_data", self._strict, width=width, height=height)
             check_size("create_image_data", w, h)
         return tagged(np.zeros((abs(h), abs(w), 4), np.float16 if is_half else np.uint8), space)
 
@@ -138,7 +138,7 @@ class PixelVerbs(ImageVerbs):
         space = self._space if color_space is None else check_color_space("get_image_data", color_space)
         is_half = check_pixel_format("get_image_data", pixel_format) == "rgba-float16"
         dtype: Any = np.float16 if is_half else np.uint8
-        left, top, w, h = whole("get_image_data", x=x, y=y, width=width, height=height)
+        left, top, w, h = whole("get_image_data", self._strict, x=x, y=y, width=width, height=height)
         check_size("get_image_data", w, h)
         if w < 0:
             left, w = left + w, -w
@@ -196,12 +196,12 @@ class PixelVerbs(ImageVerbs):
             raise TypeError(
                 f"put_image_data: the image is {array.dtype} {array.shape}: give (H, W, 4), uint8 or float 0 to 1"
             )
-        left, top = whole("put_image_data", dx=dx, dy=dy)
+        left, top = whole("put_image_data", self._strict, dx=dx, dy=dy)
         height, width = array.shape[:2]
         x, y, w, h = 0, 0, width, height
         if dirty_x is not None:
             dirty = {"dirty_x": dirty_x, "dirty_y": dirty_y, "dirty_width": dirty_width, "dirty_height": dirty_height}
-            x, y, w, h = whole("put_image_data", **dirty)
+            x, y, w, h = whole("put_image_data", self._strict, **dirty)
         if w < 0:
             x, w = x + w, -w
         if h < 0:

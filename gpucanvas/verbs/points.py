@@ -59,7 +59,7 @@ class PointVerbs(Recorder):
         if not 2 <= len(arguments) <= 3:
             raise TypeError(f"{verb} takes ([path,] x, y[, fill_rule])")
         x, y, *rest = arguments
-        return path, as_float(verb, "x", x), as_float(verb, "y", y), rest
+        return path, as_float(verb, "x", x, self._strict), as_float(verb, "y", y, self._strict), rest
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Final
 from ..contract.operators import CLEARING, OVER_STYLE
 from ..geometry.affine import IDENTITY, Affine
 from ..geometry.builder import PathBuilder
-from ..geometry.numbers import Number, all_finite, shown
+from ..geometry.numbers import Number, finite_floats, shown
 from ..paint.color import to_rgba
 from ..paint.special import Special
 from ..pipeline.record import (
@@ -285,14 +285,14 @@ class Recorder(Indices):
     def _floats(self, verb: str, names: str, *values: Number) -> tuple[float, ...] | None:
         """The numbers of a call as floats; None where one is not finite and the canvas ignores such calls.
 
-        Raises TypeError for a value that is no number, and on a strict canvas ValueError for one that is not finite.
+        On a strict canvas a value that is no number raises TypeError, and one that is not finite ValueError.
         """
         try:
             if all(map(isfinite, values)):
                 return tuple(map(float, values))
         except (TypeError, OverflowError):
             pass
-        return tuple(map(float, values)) if all_finite(verb, names, values, self._strict) else None
+        return finite_floats(verb, names, values, self._strict)
 
     def _pair(self, verb: str, x: Number, y: Number) -> tuple[float, ...] | None:
         """`_floats` for two numbers x and y, made faster."""

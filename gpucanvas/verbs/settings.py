@@ -12,7 +12,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..geometry.numbers import Number, is_finite, shown
+from ..geometry.numbers import Number, as_float, shown
 from ..paint.color import KNOWN, Rgba, recall, serialize
 from ..paint.gradient import CanvasGradient
 from ..paint.pattern import CanvasPattern
@@ -156,9 +156,10 @@ class Settings(FilterSettings):
     @global_alpha.setter
     def global_alpha(self, value: Number) -> None:
         if not (type(value) is float and value >= 0.0 and value <= 1.0):
-            if not (is_finite("", "global_alpha", value) and 0.0 <= float(value) <= 1.0):
+            number = as_float("", "global_alpha", value, self._strict)
+            if not 0.0 <= number <= 1.0:
                 return self._invalid("global_alpha", value, "give a number from 0 to 1")
-            value = float(value)
+            value = number
         if value == self._state.alpha:
             return
         self._state.alpha = value
@@ -213,9 +214,10 @@ class Settings(FilterSettings):
 
     @shadow_blur.setter
     def shadow_blur(self, value: Number) -> None:
-        if not (is_finite("", "shadow_blur", value) and float(value) >= 0.0):
+        blur = as_float("", "shadow_blur", value, self._strict)
+        if not 0.0 <= blur < inf:
             return self._invalid("shadow_blur", value, "give a finite number of at least 0")
-        self._set_shadow(self._state.shadow._replace(blur=float(value)))
+        self._set_shadow(self._state.shadow._replace(blur=blur))
 
     @property
     def shadow_offset_x(self) -> float:
@@ -224,9 +226,10 @@ class Settings(FilterSettings):
 
     @shadow_offset_x.setter
     def shadow_offset_x(self, value: Number) -> None:
-        if not is_finite("", "shadow_offset_x", value):
+        offset = as_float("", "shadow_offset_x", value, self._strict)
+        if not isfinite(offset):
             return self._invalid("shadow_offset_x", value, "give a finite number")
-        self._set_shadow(self._state.shadow._replace(offset_x=float(value)))
+        self._set_shadow(self._state.shadow._replace(offset_x=offset))
 
     @property
     def shadow_offset_y(self) -> float:
@@ -235,9 +238,10 @@ class Settings(FilterSettings):
 
     @shadow_offset_y.setter
     def shadow_offset_y(self, value: Number) -> None:
-        if not is_finite("", "shadow_offset_y", value):
+        offset = as_float("", "shadow_offset_y", value, self._strict)
+        if not isfinite(offset):
             return self._invalid("shadow_offset_y", value, "give a finite number")
-        self._set_shadow(self._state.shadow._replace(offset_y=float(value)))
+        self._set_shadow(self._state.shadow._replace(offset_y=offset))
 
     def _set_shadow(self, shadow: Shadow) -> None:
         self._state.shadow = shadow
@@ -253,9 +257,10 @@ class Settings(FilterSettings):
     @line_width.setter
     def line_width(self, value: Number) -> None:
         if type(value) is not float or not 0.0 < value < inf:
-            if not (is_finite("", "line_width", value) and float(value) > 0.0):
+            number = as_float("", "line_width", value, self._strict)
+            if not 0.0 < number < inf:
                 return self._invalid("line_width", value, "give a finite number above 0")
-            value = float(value)
+            value = number
         state = self._state
         if value == state.pen[0]:
             return
@@ -294,10 +299,11 @@ class Settings(FilterSettings):
 
     @miter_limit.setter
     def miter_limit(self, value: Number) -> None:
-        if not (is_finite("", "miter_limit", value) and float(value) > 0.0):
+        limit = as_float("", "miter_limit", value, self._strict)
+        if not 0.0 < limit < inf:
             return self._invalid("miter_limit", value, "give a finite number above 0")
         pen = self._state.pen
-        self._set_pen(Pen(pen.width, pen.cap, pen.join, float(value), pen.dash, pen.dash_offset))
+        self._set_pen(Pen(pen.width, pen.cap, pen.join, limit, pen.dash, pen.dash_offset))
 
     def set_line_dash(self, segments: Iterable[Number]) -> None:
         """Set the lengths of dashes and gaps, user space; an odd list is repeated, an empty one means solid lines."""
@@ -309,10 +315,11 @@ class Settings(FilterSettings):
             raise TypeError(f"set_line_dash: segments is {shown(segments)}: give a list of numbers, empty for solid")
         try:
             fine = all(map(isfinite, given))
+            values = tuple(map(float, given)) if fine else ()
         except (TypeError, OverflowError):
-            each_fine = [is_finite("set_line_dash", f"segments[{i}]", each) for i, each in enumerate(given)]
-            fine = all(each_fine)
-        values = tuple(map(float, given)) if fine else ()
+            names = [f"segments[{i}]" for i in range(len(given))]
+            values = tuple(as_float("set_line_dash", *each, self._strict) for each in zip(names, given, strict=True))
+            fine = all(map(isfinite, values))
         if not fine or (values and min(values) < 0.0):
             return self._invalid("set_line_dash", given, "give finite numbers of at least 0")
         pen, dash = self._state.pen, values * 2 if len(values) % 2 else values
@@ -329,10 +336,11 @@ class Settings(FilterSettings):
 
     @line_dash_offset.setter
     def line_dash_offset(self, value: Number) -> None:
-        if not is_finite("", "line_dash_offset", value):
+        offset = as_float("", "line_dash_offset", value, self._strict)
+        if not isfinite(offset):
             return self._invalid("line_dash_offset", value, "give a finite number")
         pen = self._state.pen
-        self._set_pen(Pen(pen.width, pen.cap, pen.join, pen.miter_limit, pen.dash, float(value)))
+        self._set_pen(Pen(pen.width, pen.cap, pen.join, pen.miter_limit, pen.dash, offset))
 
     # -- picking -----------------------------------------------------------------------------------------------
 

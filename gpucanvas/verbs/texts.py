@@ -9,13 +9,14 @@ https://html.spec.whatwg.org/multipage/canvas.html#drawing-text-to-the-bitmap
 from __future__ import annotations
 
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..contract.commands import FILL_PATH, STROKE_PATH
 from ..geometry.affine import Affine
-from ..geometry.numbers import Number, as_float, as_in_javascript, is_finite, shown
+from ..geometry.numbers import Number, as_float, as_in_javascript, shown
 from ..geometry.path import Path2D
 from .labeldraw import Texts
 from .layers import LayerVerbs
@@ -337,10 +338,10 @@ class TextVerbs(TextDrawing, LayerVerbs):
             return None
         scale = 1.0
         if max_width is not None:
-            if not is_finite(verb, "max_width", max_width):
+            limit = as_float(verb, "max_width", max_width, self._strict)
+            if not isfinite(limit):
                 self._invalid(f"{verb}: max_width", max_width, "give a finite number, or leave it out")
                 return None
-            limit = float(max_width)
             if limit <= 0.0:
                 return None
             if line.width > limit:

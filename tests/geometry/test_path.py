@@ -316,14 +316,17 @@ def test_arguments_that_are_not_finite_are_ignored_or_named(method, bad):
 
 
 @pytest.mark.parametrize("method", [name for name in ARGUMENTS if name != "round_rect"])
-@pytest.mark.parametrize("strict", [False, True])
-def test_arguments_of_a_wrong_type_are_named(method, strict):
-    path = PathBuilder(strict=strict)
+def test_arguments_of_a_wrong_type_are_named_or_converted(method):
+    lax, same, strict = PathBuilder(strict=False), PathBuilder(), PathBuilder()
     arguments = [1.0] * ARGUMENTS[method]
     arguments[1] = "2"
     with pytest.raises(TypeError, match=rf"{method}: \w+ is '2': give a number"):
-        getattr(path, method)(*arguments)
-    assert not path.verbs and not path.coords
+        getattr(strict, method)(*arguments)
+    assert not strict.verbs and not strict.coords
+    getattr(lax, method)(*arguments)
+    arguments[1] = 2.0
+    getattr(same, method)(*arguments)
+    assert (lax.verbs, lax.coords) == (same.verbs, same.coords)
 
 
 def test_finite_arguments_whose_sum_overflows_are_drawn(path):
