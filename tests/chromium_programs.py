@@ -33,7 +33,7 @@ PAGE = """<!DOCTYPE html><pre id=o></pre><script>
 (async () => {
 const face = new FontFace('Tried', Uint8Array.from(atob('%(font)s'), c => c.charCodeAt(0)).buffer);
 await face.load(); document.fonts.add(face);
-const numbers = {nan: NaN, inf: Infinity, '-inf': -Infinity};
+const numbers = {nan: NaN, inf: Infinity, '-inf': -Infinity, undefined};
 let paths = {}, kept = null;
 const stamp = document.createElement('canvas'); stamp.width = 12; stamp.height = 9;
 %(stamp)s
@@ -172,7 +172,7 @@ class Player:
         if not isinstance(value, dict):
             return value
         if "number" in value:
-            return float(value["number"])
+            return None if value["number"] == "undefined" else float(value["number"])
         if "matrix" in value:
             return gpucanvas.DOMMatrix(value["matrix"])
         if "path" in value:

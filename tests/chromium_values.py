@@ -15,6 +15,8 @@ NAN: Final[dict[str, str]] = {"number": "nan"}
 INFINITY: Final[dict[str, str]] = {"number": "inf"}
 LEAST: Final[dict[str, str]] = {"number": "-inf"}
 """Numbers that JSON does not have."""
+UNDEFINED: Final[dict[str, str]] = {"number": "undefined"}
+"""None: JSON's null is 0 in JavaScript."""
 COLORS: Final = (
     *(
         "red",
@@ -140,7 +142,11 @@ LENGTHS: Final = (
     "3PX",
     "calc(1px + 2px)",
 )
-NUMBERS: Final = (0, 1, -1, 0.5, 2, 1e-9, 1e20, 1e-320, 3.25, NAN, INFINITY, LEAST)
+NUMBERS: Final = (
+    *(0, 1, -1, 0.5, 2, 1e-9, 1e20, 1e-320, 3.25, NAN, INFINITY, LEAST, UNDEFINED, True, False, "10", ".1", "5."),
+    *("1e3", "1e-2", "", " 7\n", "\ufeff8", "\x1c8", "\u0663", "0x1f", "0b11", "-0x1", "Infinity", "inf"),
+    *("1_0", "12px"),
+)
 PROPERTIES: Final[dict[str, tuple[Any, ...]]] = {
     "fillStyle": COLORS,
     "strokeStyle": COLORS,
@@ -169,7 +175,10 @@ PROPERTIES: Final[dict[str, tuple[Any, ...]]] = {
     "lang": ("en", "", "inherit", "xyz"),
 }
 CALLS: Final[dict[str, tuple[tuple[Any, ...], ...]]] = {
-    "arc": ((1, 1, -1, 0, 1), (1, 1, 0, 0, 1), (1, 1, NAN, 0, 1), (1, 1, LEAST, 0, 1), (1, 1, -1, NAN, 1)),
+    "arc": (
+        *((1, 1, -1, 0, 1), (1, 1, 0, 0, 1), (1, 1, NAN, 0, 1), (1, 1, LEAST, 0, 1), (1, 1, -1, NAN, 1)),
+        *((1, 1, "-1", 0, 1), (1, 1, UNDEFINED, 0, 1)),
+    ),
     "arcTo": ((1, 1, 2, 2, -1), (1, 1, 2, 2, 0), (1, NAN, 2, 2, -1)),
     "ellipse": ((1, 1, -1, 1, 0, 0, 1), (1, 1, 1, -1, 0, 0, 1), (1, 1, 0, 0, 0, 0, 1), (NAN, 1, -1, 1, 0, 0, 1)),
     "roundRect": (
@@ -178,22 +187,36 @@ CALLS: Final[dict[str, tuple[tuple[Any, ...], ...]]] = {
         (0, 0, 5, 5, []),
         (0, 0, 5, 5, [NAN]),
         (NAN, 0, 5, 5, -1),
+        (0, 0, 5, 5, "-1"),
+        (0, "a", 5, 5, -1),
     ),
-    "getImageData": ((0, 0, 0, 5), (0, 0, 5, 0), (0, 0, -1, -1), (60, 60, 1, 1)),
-    "createImageData": ((0, 1), (1, 0), (-2, 1), (1, 1)),
+    "getImageData": (
+        *((0, 0, 0, 5), (0, 0, 5, 0), (0, 0, -1, -1), (60, 60, 1, 1), ("60", "0x3c", "1", " 1.9"), (0, 0, "", 1)),
+        *((UNDEFINED, 0, 1, 1), (0, 0, "1px", 1)),
+    ),
+    "createImageData": ((0, 1), (1, 0), (-2, 1), (1, 1), ("2", "1"), ("a", 1)),
     "createPattern": (
         ({"stamp": 1}, "repeat-z"),
         ({"stamp": 1}, "Repeat"),
         ({"stamp": 1}, ""),
         ({"stamp": 1}, "no-repeat"),
     ),
-    "createRadialGradient": ((0, 0, -1, 0, 0, 1), (0, 0, 1, 0, 0, -1), (0, 0, 0, 0, 0, 0)),
-    "setLineDash": (([1],), ([1, -1],), ([1, NAN],), ([],), ([0],), ([1, 2, 3],), ([INFINITY],)),
-    "isPointInPath": ((NAN, 1), (-99, 1), (INFINITY, 0)),
-    "isPointInStroke": ((NAN, 1), (-99, 1)),
-    "setTransform": ((NAN, 0, 0, 1, 0, 0), (1, 0, 0, 1, INFINITY, 0), (2, 0, 0, 2, 1, 1)),
-    "scale": ((NAN, 1), (2, 3)),
-    "rotate": ((INFINITY,), (1,)),
-    "translate": ((LEAST, 1), (3, 4)),
-    "transform": ((1, 0, 0, NAN, 0, 0), (1, 0.5, 0, 1, 0, 0)),
+    "createRadialGradient": (
+        *((0, 0, -1, 0, 0, 1), (0, 0, 1, 0, 0, -1), (0, 0, 0, 0, 0, 0), (0, 0, "-1", 0, 0, 1), ("", 0, 0, "2", 0, 0)),
+        *((UNDEFINED, 0, 0, 0, 0, 0), (0, 0, "x", 0, 0, 0)),
+    ),
+    "setLineDash": (
+        *(([1],), ([1, -1],), ([1, NAN],), ([],), ([0],), ([1, 2, 3],), ([INFINITY],), (["3", " 1"],)),
+        *(([1, UNDEFINED],), (["2", "x"],), ("12",)),
+    ),
+    "isPointInPath": ((NAN, 1), (-99, 1), (INFINITY, 0), ("1", "1"), (UNDEFINED, 1)),
+    "isPointInStroke": ((NAN, 1), (-99, 1), ("x", 1)),
+    "setTransform": (
+        *((NAN, 0, 0, 1, 0, 0), (1, 0, 0, 1, INFINITY, 0), (2, 0, 0, 2, 1, 1), ("1", 0, "0.5", 1, "", 0)),
+        (UNDEFINED, 0, 0, 1, 0, 0),
+    ),
+    "scale": ((NAN, 1), (2, 3), (UNDEFINED, UNDEFINED), ("1.5", 1)),
+    "rotate": ((INFINITY,), (1,), ("0.5",), ("1rad",)),
+    "translate": ((LEAST, 1), (3, 4), ("3", "-1"), (1, "a")),
+    "transform": ((1, 0, 0, NAN, 0, 0), (1, 0.5, 0, 1, 0, 0), (1, "0.25", 0, 1, "2", 0)),
 }
