@@ -14,6 +14,7 @@ from math import floor, isfinite
 import numpy as np
 
 from ..contract.commands import BATCH, COMMAND, FILL_PATH, PATH_IS_LOCAL, STATE
+from ..contract.constants import BASELINE_TIE
 from ..contract.tones import TONE_BITS
 from . import record as r
 from .glyphrows import GlyphRows
@@ -70,7 +71,7 @@ def _paths_of(out: r.Commands, rows: GlyphRows, state: int, paint: int, matrix: 
         if not verbs and not is_joined:
             continue
         down = d * y + f
-        baseline = (floor(down + 0.5) - f) / d if d and isfinite(down) else y
+        baseline = (floor(down + (0.5 + BASELINE_TIE)) - f) / d if d and isfinite(down) else y
         moved = coords.reshape(-1, 2) + (x, baseline)
         if is_joined:
             all_verbs += verbs

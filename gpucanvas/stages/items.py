@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from ..contract.constants import SHAPE_GLYPH, SHAPE_PATH
+from ..contract.constants import BASELINE_TIE, SHAPE_GLYPH, SHAPE_PATH
 from ..contract.outlines import FARTHEST_CORNER, GUARD
 from ..contract.tones import GREY_TONE, TONE_COUNT
 from ..kernels import inlined, kernel
@@ -183,7 +183,7 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missi
             # No canvas is larger, and float32 holds all integers up to this limit.
             near = abs(x) < FARTHEST_CORNER and abs(y) < FARTHEST_CORNER
             quarters = np.int64(math.floor(x * PHASES + 0.5)) if near else 0
-            down = np.int64(math.floor(y + 0.5)) if near else 0
+            down = np.int64(math.floor(y + (0.5 + BASELINE_TIE))) if near else 0
             row = (np.int64(numbers[k]) * TONE_COUNT + tone) * PHASES + quarters % PHASES
             slot = slots[row]
             start = np.int64(slot[0])

@@ -36,6 +36,8 @@ IGNORABLE: Final = tuple(
     )
 )
 """Control and default-ignorable characters: they are invisible, and a face needs no glyphs for them."""
+SPACES: Final = frozenset((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000))
+"""Spaces that HarfBuzz makes of a font's only one where it has no others."""
 _found: dict[tuple[object, ...], Choice] = {}
 _found_generation = -1
 _told: set[str] = set()
@@ -116,7 +118,8 @@ def has_color_glyphs(choice: Choice) -> bool:
 
 def _warn_missing(missing: Iterable[int]) -> None:
     """Warn of characters that no font has, once per process and kind: a page of Chinese lacks hundreds."""
-    new = {kind: code for code in sorted(missing, reverse=True) if (kind := _kind_of(code)) not in _told}
+    visible = sorted(set(missing) - SPACES, reverse=True)
+    new = {kind: code for code in visible if (kind := _kind_of(code)) not in _told}
     if not new:
         return
     _told.update(new)

@@ -20,7 +20,7 @@ from .pieces import Piece, alphabet_of, pieces_of
 from .recent import Recent
 from .registry import emptied_on_removal, generation
 from .shape import RunKey, Setting, setting_of
-from .strike import LARGEST_EM, SIZE_STEPS, GlyphText, Strike, masks_of, strike_of
+from .strike import LARGEST_EM, GlyphText, Strike, masks_of, steps_of, strike_of
 from .textstyle import TextStyle
 
 __all__ = ["Label", "LabelBook", "book_of"]
@@ -195,7 +195,7 @@ def _book_of(setting: Setting, scale: float) -> LabelBook | None:
     if not 0.0 < em_px <= LARGEST_EM:
         return None
     is_hinted = setting.style.text_rendering != "geometricPrecision"
-    strike = strike_of(instance, max(round(em_px * SIZE_STEPS), 1), is_hinted)
+    strike = strike_of(instance, steps_of(em_px), is_hinted)
     key = setting.line_key, scale, is_hinted
     found = _books.get(key)
     if found is None or found.strike is not strike:

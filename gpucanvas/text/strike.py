@@ -34,10 +34,12 @@ from .registry import emptied_on_removal
 if TYPE_CHECKING:
     from .line import PlacedRun, PlacedText
 
-__all__ = ["LARGEST_EM", "GlyphText", "MaskedText", "Strike", "masks_of", "strike_of"]
+__all__ = ["LARGEST_EM", "GlyphText", "MaskedText", "Strike", "masks_of", "steps_of", "strike_of"]
 
 SIZE_STEPS: Final = 64
-"""Steps per pixel to which sizes are rounded."""
+"""Steps per pixel to which sizes are rounded down, as in browsers: letters grow by a row of pixels at a whole step."""
+SIZE_ERROR: Final = 1e-6
+"""Steps. A size that is smaller than a whole step by less is that step: it comes from rounding errors."""
 MOST_BYTES: Final = 32 << 20
 """Most bytes of all cached strikes."""
 STRIKE_BYTES, GLYPH_BYTES = 4000, 500
@@ -106,6 +108,11 @@ class Strike:
 
     def numbers_of(self, glyphs: Sequence[int]) -> Ints | None:
         """Return each glyph's number in this strike, which locates its slots; None if one is too large for a mask."""
+        found = self._numbered(glyphs)
+        return None if self.is_too_large else np.array(found, np.int32)
+
+    def _numbered(self, glyphs: Sequence[int]) -> list[int]:
+        """Each glyph's number; those that have none get one."""
         known = self._numbers
         found = [known.get(glyph, -1) for glyph in glyphs]
         if -1 in found:
@@ -114,15 +121,18 @@ class Strike:
                 if new:
                     self._add(new)
             found = [known[glyph] for glyph in glyphs]
-        return None if self.is_too_large else np.array(found, np.int32)
+        return found
 
-    def outline(self, glyph: int) -> Outline:
-        """Return the outline of a glyph that has a number in this strike, pixels, y down."""
+    def outlines(self, glyphs: Sequence[int]) -> list[Outline]:
+        """Return the outlines of glyphs, pixels, y down; they may be too large for a mask."""
+        numbers = self._numbered(glyphs)
         with self._lock:
-            first, count, start = self._outlines[self._numbers[glyph]]
-            verbs = bytes(self._verbs[first : first + count])
-            coords = np.array(self._coords[start : start + sum(map(COORD_COUNT.__getitem__, verbs))])
-        return Outline(verbs, coords)
+            return [self._outline(number) for number in numbers]
+
+    def _outline(self, number: int) -> Outline:
+        first, count, start = self._outlines[number]
+        verbs = bytes(self._verbs[first : first + count])
+        return Outline(verbs, np.array(self._coords[start : start + sum(map(COORD_COUNT.__getitem__, verbs))]))
 
     def _add(self, glyphs: list[int]) -> None:
         """Number glyphs that have no number yet."""
@@ -188,8 +198,16 @@ def strike_of(instance: Instance, size: int, is_hinted: bool) -> Strike:
 
 def strike_of_run(one: PlacedRun, scale: float, is_hinted: bool) -> Strike:
     """Return the strike of a run's font at a scale (pixels per px)."""
-    em_px = one.unit_px * one.run.instance.upem * scale
-    return strike_of(one.run.instance, max(round(em_px * SIZE_STEPS), 1), is_hinted)
+    return strike_of(one.run.instance, steps_of(one.unit_px * one.run.instance.upem * scale), is_hinted)
+
+
+def steps_of(em_px: float) -> int:
+    """Return the size of a strike for an em of this size, pixels, in 1 / SIZE_STEPS px.
+
+    >>> steps_of(14.0), steps_of(13.9999999999), steps_of(14.95), steps_of(0.001)
+    (896, 896, 956, 1)
+    """
+    return max(int(em_px * SIZE_STEPS + SIZE_ERROR), 1)
 
 
 def _outlines_of(instance: Instance, size_px: float, is_hinted: bool) -> OutlinesOf:

@@ -16,6 +16,7 @@ from math import floor, hypot, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from ..contract.commands import BATCH, DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
+from ..contract.constants import BASELINE_TIE
 from ..contract.tones import GREY_TONE, style_of_tone, tone_of
 from ..geometry.affine import Affine, apply, invert, multiply
 from ..geometry.path import transform_coords
@@ -126,19 +127,28 @@ class TextDrawing(LabelDrawing):
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
         """Return the matrix moved so that the baseline of text is on a whole pixel: horizontal stems stay sharp.
 
-        As in browsers, this is for horizontal and vertical text up to `LARGEST_SNAPPED`. Text that is otherwise rotated
-        or skewed is not moved.
+        As in browsers, this is for text with a horizontal or vertical baseline, upright or skewed, up to
+        `LARGEST_SNAPPED`. Text that is otherwise rotated is not moved.
         """
         a, b, c, d, e, f = matrix
-        down = _pixels_per_height(self._state.matrix)
-        if b or c or not down or not text.placed:
+        if b or c or not text.placed:
             return matrix
-        one = text.placed[0]
-        if one.unit_px * one.run.instance.upem * abs(d * down) > LARGEST_SNAPPED:
+        # The vectors of a px along the baseline and across it: what they have in the direction of the move, and beside.
+        along_x, along_y, across_x, across_y, x, y = self._state.matrix
+        if abs(along_y) <= SINE_TOLERANCE * abs(along_x):
+            along, down, beside, origin = along_x, across_y, across_x, y
+        elif abs(along_x) <= SINE_TOLERANCE * abs(along_y):
+            along, down, beside, origin = along_y, across_x, across_y, x
+        else:
             return matrix
-        outer = self._state.matrix
-        place = outer[3] * f + outer[5] if is_level(outer) else outer[2] * f + outer[4]
-        return (a, b, c, d, e, f + (floor(place + 0.5) - place) / down) if isfinite(place) else matrix
+        one, place = text.placed[0], down * f + origin
+        if not down or not along or one.unit_px * one.run.instance.upem * abs(d * down) > LARGEST_SNAPPED:
+            return matrix
+        if not isfinite(place):
+            return matrix
+        move = (floor(place + (0.5 + BASELINE_TIE)) - place) / down
+        # Along the baseline the text stays where it is, also where it is skewed.
+        return a, b, c, d, e - move * beside / along, f + move
 
     def _glyphs_on_canvas(self, kind: int, text: PlacedText, matrix: Affine) -> PlacedText:
         """Return the glyphs of a long text that may be on the canvas."""

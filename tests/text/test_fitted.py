@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+import freetype
 import numpy as np
 import pytest
 from built_fonts import build_font, glyph_name
-from script_fonts import register
+from script_fonts import font_file, register
 
 import gpucanvas
 from gpucanvas.text import fitted
@@ -63,13 +64,95 @@ def test_text_that_is_squeezed_stays_sharp() -> None:
     assert columns[-1] - columns[0] < 20
 
 
+FITTED = [48, 64, 65, 90, 99.5, 110, 151, 200, 255, 256]
+
+
+def height(size: float, **settings: str) -> float:
+    """The height of the stem of an E above a baseline at 290.3, pixels."""
+    with gpucanvas.Canvas(300, 300, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.font = f"{size}px '{register('Latin')}'"
+        for name, value in settings.items():
+            setattr(ctx, name, value)
+        ctx.fill_text("E", 20, 290.3)
+        column = canvas.to_numpy()[:, 20 + round(size * 0.13), 3]
+    rows = np.flatnonzero(column)
+    assert set(column[rows[1:]].tolist()) == {255} and rows[-1] == 289
+    return len(rows) - 1 + float(column[rows[0]]) / 255
+
+
+def height_by_freetype(size: float) -> float:
+    face = freetype.Face(str(font_file("Latin")))
+    face.set_char_size(0, round(size * 64))
+    face.load_char("E", freetype.FT_LOAD_TARGET_LIGHT | freetype.FT_LOAD_NO_BITMAP)
+    return float(max(y for _, y in face.glyph.outline.points) / 64)
+
+
+@pytest.mark.parametrize("size", FITTED)
+def test_text_of_all_sizes_up_to_256_px_is_as_high_as_freetype_makes_it(size: float) -> None:
+    """As in Chromium. Above 64 px text is drawn as outlines: it must not be seen where that begins."""
+    # The tone of black text changes the ink of a partly covered row.
+    assert abs(height(size) - height_by_freetype(size)) < 0.15
+
+
+def test_geometric_precision_is_not_fitted_at_any_size() -> None:
+    """Noto Sans has capitals of 714 units of 1000."""
+    for size in FITTED:
+        assert abs(height(size, text_rendering="geometricPrecision") - 0.714 * size) < 0.15
+    assert sum(abs(height_by_freetype(size) - 0.714 * size) > 0.2 for size in FITTED) >= 4
+
+
+SKEWED = [(1, 0, -0.33, 1), (0.9, 0, -0.33, 0.9), (1, 0, 0.33, 1), (1, 0, 0, -1), (0, 1, 1, 0.33), (0, -1, 1, 0.2)]
+
+
+@pytest.mark.parametrize("stroked", [False, True])
+@pytest.mark.parametrize("matrix", SKEWED, ids=str)
+def test_a_level_baseline_is_on_a_whole_pixel_also_where_letters_are_skewed(
+    matrix: tuple[float, ...], stroked: bool
+) -> None:
+    """Fake italics: every place that rounds to the same pixel shows the same picture."""
+
+    def at(place: float) -> Alphas:
+        with gpucanvas.Canvas(90, 90, backend="cpu") as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.font = f"16px '{register('Latin')}'"
+            ctx.set_transform(*matrix, *((40.25, place) if matrix[0] else (place, 40.25)))
+            (ctx.stroke_text if stroked else ctx.fill_text)("EHxz", 0, 0)
+            return np.array(canvas.to_numpy())
+
+    assert at(40).any()
+    for place in (39.5, 39.6, 40.45, 40.4999):
+        np.testing.assert_array_equal(at(place), at(40))
+    assert (at(40.5) != at(40)).any()
+
+
+@pytest.mark.parametrize("way", ["masks", "outlines", "skewed", "picture"])
+def test_rounding_errors_do_not_move_a_baseline(way: str) -> None:
+    """0.1 * 205 - 1e-9 is meant to be 20.5: a line of text must not jump there."""
+
+    def at(y: float) -> Alphas:
+        recording = gpucanvas.Recording(60, 40)
+        ctx = recording.get_context("2d")
+        ctx.font = f"15px '{register('Latin')}'"
+        if way == "skewed":
+            ctx.transform(1, 0, -0.3, 1, 0.3 * y, 0)
+        (ctx.stroke_text if way == "outlines" else ctx.fill_text)("EH", 5, y)
+        with gpucanvas.Canvas(60, 40, backend="cpu") as canvas:
+            canvas.get_context("2d").draw_picture(recording.freeze())
+            return np.array(canvas.to_numpy())
+
+    np.testing.assert_array_equal(at(20.5 - 1e-9), at(20.5))
+    np.testing.assert_array_equal(at(20.499999), at(20.5))
+    assert (at(20.499) != at(20.5)).any()
+
+
 def test_a_text_is_fitted_once_for_each_size(monkeypatch: pytest.MonkeyPatch) -> None:
     added: list[float] = []
     way = fitted._add
 
-    def counted(path: object, one: object, scale: float) -> bool:
+    def counted(path: object, one: object, scale: float) -> None:
         added.append(scale)
-        return way(path, one, scale)  # type: ignore[arg-type]
+        way(path, one, scale)  # type: ignore[arg-type]
 
     monkeypatch.setattr(fitted, "_add", counted)
     ctx = gpucanvas.Recording(90, 90).get_context("2d")

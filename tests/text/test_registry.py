@@ -484,6 +484,16 @@ def test_a_script_that_no_font_has_is_told_once_and_so_are_symbols(monkeypatch: 
         assert len(told) == 1
 
 
+def test_a_space_that_no_font_has_is_a_blank_that_nothing_is_told_of() -> None:
+    fonts.register(build_font("Built", characters="A "))
+    ctx = gpucanvas.Canvas(40, 40, backend="cpu").get_context("2d")
+    ctx.font = "12px Built"
+    for space in "\u2003\u202f\u3000":
+        ctx.fill_text(space, 5, 20)
+        assert ctx.measure_text(space).missing == "" and ctx.measure_text(space).width > 0
+    assert ctx.measure_text("\u3000").width == 12
+
+
 def test_what_was_found_is_kept_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     from gpucanvas.text import fallback as module
 
