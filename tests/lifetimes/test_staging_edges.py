@@ -360,6 +360,8 @@ def test_a_block_that_cannot_be_wrapped_is_given_back() -> None:
         def external_buffer(self, name: int, nbytes: int) -> None:
             raise RuntimeError("no wrapper")
 
+    gc.collect()  # Of what tests before have left, nothing may go meanwhile.
+    memory._ledger.settle()
     gl, before = FakeGL(), memory._ledger.host_bytes
     pool = StagingPool(Counted(gl, Context()), block_bytes=4096)
     with pytest.raises(RuntimeError, match="no wrapper"):

@@ -177,7 +177,7 @@ def test_low_quality_and_unsmoothed_images_are_drawn_from_the_image_itself() -> 
     assert image._levels is None
     assert not np.array_equal(low, drawn(image, 30, 20, "high"))
     exact = drawn(image, 30, 20, "high", image_smoothing_enabled=False)
-    assert np.array_equal(exact, image.to_numpy()[5::10, 5::10])
+    assert np.array_equal(exact, image.to_numpy()[4::10, 4::10])
     assert np.array_equal(drawn(image, 300, 200, "high"), image.to_numpy())
 
 
