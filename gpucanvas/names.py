@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from abc import ABCMeta
 from collections.abc import Container, Iterable, Iterator
+from functools import lru_cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, get_overloads, overload
 
@@ -197,6 +198,13 @@ def nearest(known: Iterable[str], name: str) -> str | None:
 
 def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
     """Return the error for a name that a class lacks; ``meant`` is the suggested name, searched for if None."""
+    # Without ``obj=`` the interpreter adds no suggestion of its own.
+    return AttributeError(said_of_unknown(kind, name, meant), name=name)
+
+
+@lru_cache(512)
+def said_of_unknown(kind: type, name: str, meant: str | None) -> str:
+    """Return what the error says. It is cached: `hasattr` asks for it, and a search takes a millisecond."""
     said, pythonic = f"{getattr(kind, '_known_as', kind.__name__)} has no attribute {name!r}", snake(name)
     way, other = getattr(kind, "_leads_to", ("", object))
     meant = meant or getattr(kind, "_elsewhere", {}).get(pythonic)
@@ -210,8 +218,7 @@ def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
         meant = meant or nearest((each for each in dir(kind) if not each.startswith("_")), name)
         led = None if meant else other_word(pythonic, dir(other))
         meant = f"{way}.{led}" if led else meant
-    # Without ``obj=`` the interpreter adds no suggestion of its own.
-    return AttributeError(f"{said}: did you mean {meant}?" if meant else said, name=name)
+    return f"{said}: did you mean {meant}?" if meant else said
 
 
 def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:

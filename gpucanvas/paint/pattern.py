@@ -85,8 +85,9 @@ class CanvasPattern(Special, metaclass=KnownNames):
                 f"create_pattern: repetition is {shown(repetition)}: give one of {', '.join(REPETITIONS)}"
             )
         self._pixels, self._holding = pixels, holding
-        # The owner of the pixels: a recording stores the pixels of one owner only once.
-        self._source = self if source is None else source
+        # The owner of the pixels: a recording stores the pixels of one owner only once. It is not the pattern itself:
+        # with a reference to itself it would keep its pixels until the garbage collector runs.
+        self._source = holding if source is None else source
         self._strict, self._space = strict, space
         # Whether the image is filtered where it is drawn small with a quality of "low", too, as images are.
         self._is_filtered = filtered

@@ -10,9 +10,9 @@ from collections import deque
 from typing import Final
 
 from ..pipeline import record as r
-from ..pipeline.encode import first_hidden
 from ..pipeline.glyphpaths import outline_glyphs
 from ..pipeline.replay import copied, every_of
+from .cover import last_cover
 from .index import CLEARED, Hit, PickIndex
 
 __all__ = ["MOST_KEPT", "Picker"]
@@ -45,6 +45,7 @@ class Picker:
 
     def __init__(self) -> None:
         self._kept: deque[Kept] = deque()
+        self._count = 0  # Commands of all kept frames.
         self._newest: Kept | None = None
         # The recording that the newest copy was made of, and its length then.
         self._seen: tuple[r.Commands, int] | None = None
@@ -55,7 +56,7 @@ class Picker:
         seen = commands, len(commands)
         if self._seen is not None and self._seen[0] is commands and self._seen[1] == len(commands):
             return
-        first = first_hidden(commands, width, height) if seen[1] else None
+        first = last_cover(commands, width, height) if seen[1] else None
         self._newest = Kept(copied(commands, with_images=False), first or 0) if seen[1] else None
         self._seen, self._hides = seen, first is not None
 
@@ -64,10 +65,12 @@ class Picker:
         self.see(commands, width, height)
         if self._hides:
             self._kept.clear()
+            self._count = 0
         if self._newest is not None:
             self._kept.append(self._newest)
-        while len(self._kept) > 1 and sum(len(each.commands) for each in self._kept) > MOST_KEPT:
-            self._kept.popleft()
+            self._count += len(self._newest.commands)
+        while len(self._kept) > 1 and self._count > MOST_KEPT:
+            self._count -= len(self._kept.popleft().commands)
         self._newest, self._seen, self._hides = None, None, False
 
     def pick(self, x: float, y: float) -> Hit | None:

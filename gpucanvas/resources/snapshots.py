@@ -25,7 +25,8 @@ __all__ = ["Snapshot", "snapshot_of"]
 Pixels = NDArray[np.uint32]
 MOST_BYTES: Final = 64 << 20
 """Most bytes of all snapshots that are kept for later frames."""
-MOST: Final = 4096
+MOST: Final = 1 << 16
+"""Most snapshots that are kept, of whatever size."""
 CHUNK: Final = 1 << 15
 """Pixels compared at a time: they fit in the CPU's cache, and comparing stops at the first difference."""
 
@@ -85,14 +86,18 @@ class Snapshots:
         return gone
 
     def _trim(self) -> None:
-        """Drop the oldest snapshots where there are too many, or too many bytes."""
+        """Drop the oldest snapshots where there are too many, or too many bytes.
+
+        A quarter of them goes at a time: to find the oldest takes as long as to list them all.
+        """
         kept = list(self._known.items())
         total = sum(each.pixels.nbytes for _, each in kept)
-        for number, each in kept:
-            if total <= MOST_BYTES and len(self._known) <= MOST:
-                break
-            self._known.pop(number, None)
-            total -= each.pixels.nbytes
+        if total > MOST_BYTES or len(kept) > MOST:
+            for number, each in kept:
+                if total <= MOST_BYTES * 3 // 4 and len(self._known) <= MOST * 3 // 4:
+                    break
+                self._known.pop(number, None)
+                total -= each.pixels.nbytes
         self._bytes_at_most = total
 
     def evict(self) -> int:

@@ -11,6 +11,7 @@ The proposal is https://github.com/whatwg/html/pull/11000 (enhanced TextMetrics)
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain, groupby
 from operator import index
 from typing import Any, Final, NamedTuple
@@ -35,6 +36,8 @@ Span = tuple[float, float]
 """A left and a right end, px."""
 ALIGN_PARTS: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 """The part of a width that is to the left of the anchor point."""
+KEPT_LINES: Final = 8
+"""Lines whose clusters are kept: an editor asks about the same text again and again."""
 
 
 class TextPlace(NamedTuple):
@@ -122,9 +125,9 @@ def checked_range(verb: str, place: TextPlace, start: Any, end: Any, last_start:
     return first, last
 
 
-def level_runs(place: TextPlace) -> list[list[Cluster]]:
-    """Return the clusters of each run of one bidi level, all from left to right."""
-    line = place.line
+@lru_cache(KEPT_LINES)
+def level_runs(line: Line) -> list[list[Cluster]]:
+    """Return the clusters of each run of one bidi level, all from left to right. The last lines' are kept."""
     found = []
     for _, runs in groupby(line.placed, key=lambda one: one.run.level):
         found.append([each for one in runs for each in clusters_on(one, line.text, *line.spacing_px)])
@@ -136,7 +139,7 @@ def selection_rects(place: TextPlace, start: Any, end: Any) -> list[DOMRect]:
     first, last = checked_range("get_selection_rects", place, start, end, len(place.line.text))
     lines = place.setting.lines
     top, height = place.baseline - lines.ascent, lines.ascent + lines.descent
-    runs = level_runs(place)
+    runs = level_runs(place.line)
     spans = spans_of(runs, first, last) if first < last else carets_of(runs, last)
     return [DOMRect(left - place.anchor, top, right - left, height) for left, right in spans]
 
@@ -180,7 +183,7 @@ def actual_box(place: TextPlace, start: Any, end: Any) -> DOMRect:
 
 def index_at(place: TextPlace, offset: float) -> int:
     """Return the index of the character before which the caret nearest to an offset from the anchor point stands."""
-    clusters = list(chain.from_iterable(level_runs(place)))
+    clusters = list(chain.from_iterable(level_runs(place.line)))
     return index_near(clusters, offset + place.anchor, base_is_rtl=place.setting.style.is_rtl)
 
 
@@ -207,6 +210,7 @@ def text_clusters(place: TextPlace, start: Any, end: Any, align: str | None, bas
     return found
 
 
+@lru_cache(KEPT_LINES)
 def drawn_units(line: Line) -> list[tuple[PlacedRun, Unit]]:
     """Return the units of a line and their runs, in the order of the text.
 

@@ -9,6 +9,7 @@ from ..geometry.numbers import Number
 from ..images.sources import as_pixels, is_canvas, space_of
 from ..paint.gradient import CanvasGradient
 from ..paint.pattern import CanvasPattern, Repetition
+from ..pipeline.record import FixedPixels
 from .recorder import Recorder
 
 __all__ = ["PaintVerbs"]
@@ -83,12 +84,11 @@ class PaintVerbs(Recorder):
             (``InvalidStateError``).
         """
         pixels = as_pixels(image)
-        fixed = hasattr(image, "pinned_bytes")
-        holding = image.holding if fixed else memory.Holding("image", pixels.nbytes)
-        if not fixed:
+        own = image if isinstance(image, FixedPixels) else None
+        holding = memory.Holding("image", pixels.nbytes) if own is None else own.holding
+        if own is None:
             # Pixels read from a canvas are a fresh array: no copy is needed.
             pixels = pixels if is_canvas(image) else pixels.copy()
             pixels.flags.writeable = False
         filtered = not is_canvas(image) and getattr(image, "is_filtered", True)
-        own = image if fixed else None
         return CanvasPattern(pixels, holding, repetition, own, self._strict, space_of(image), filtered)

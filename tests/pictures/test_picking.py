@@ -397,6 +397,68 @@ def test_frames_are_found_until_one_covers_or_clears_them() -> None:
         assert canvas.pick(2, 2) is None
 
 
+def opaque() -> np.ndarray:
+    return np.full((20, 20, 4), 255, np.uint8)
+
+
+def faded(ctx: Any, kind: str, last: str) -> None:
+    gradient = ctx.create_conic_gradient(0, 3, 3) if kind == "conic" else ctx.create_linear_gradient(0, 0, 20, 0)
+    gradient.add_color_stop(0, "red")
+    gradient.add_color_stop(1, last)
+    ctx.fill_style = gradient
+    ctx.fill_rect(-1, 0, 22, 20)
+
+
+def scaled(ctx: Any, angle: float) -> None:
+    ctx.rotate(angle)
+    ctx.scale(-2, 2)
+    ctx.draw_image(opaque(), -15, -5)
+
+
+COVERS: dict[str, Callable[[Any], object]] = {
+    "image": lambda ctx: ctx.draw_image(gpucanvas.Image(opaque()), 0, 0),
+    "array, larger and mirrored": lambda ctx: scaled(ctx, 0),
+    "linear gradient": lambda ctx: faded(ctx, "linear", "blue"),
+    "conic gradient": lambda ctx: faded(ctx, "conic", "blue"),
+    "pixels": lambda ctx: ctx.put_image_data(np.zeros((20, 20, 4), np.uint8), 0, 0),
+}
+OTHERS: dict[str, Callable[[Any], object]] = {
+    "a part": lambda ctx: ctx.draw_image(opaque(), 0.5, 0),
+    "turned": lambda ctx: scaled(ctx, 0.1),
+    "translucent image": lambda ctx: ctx.draw_image(opaque() // 2, 0, 0),
+    "translucent stop": lambda ctx: faded(ctx, "linear", "transparent"),
+    "alpha": lambda ctx: (setattr(ctx, "global_alpha", 0.9), ctx.draw_image(opaque(), 0, 0)),
+    "operator": lambda ctx: (
+        setattr(ctx, "global_composite_operation", "multiply"),
+        ctx.draw_image(opaque(), 0, 0),
+    ),
+    "clip": lambda ctx: (ctx.rect(0, 0, 10, 20), ctx.clip(), ctx.draw_image(opaque(), 0, 0)),
+    "some pixels": lambda ctx: ctx.put_image_data(np.zeros((20, 19, 4), np.uint8), 0, 0),
+}
+
+
+@pytest.mark.parametrize("name", [*COVERS, *OTHERS])
+def test_a_background_hides_what_was_drawn_before(name: str) -> None:
+    """A game draws its background in every frame, and must neither find what is below nor keep it."""
+    with Canvas(20, 20, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        for frame in range(5):
+            ctx.save()
+            ctx.hit_id = None
+            ctx.fill_rect(3, 3, 2, 2)
+            (COVERS | OTHERS)[name](ctx)
+            ctx.restore()
+            ctx.hit_id = frame
+            ctx.fill_rect(4 * frame, 0, 3, 3)
+            canvas.flush()
+        hides = name in COVERS
+        assert canvas.pick(17, 1) == Hit(4)
+        assert canvas.pick(1, 1) == (None if hides else Hit(0))
+        kept = canvas._picker()
+        assert len(kept._kept) == (1 if hides else 5)
+        assert kept._count == sum(len(each.commands) for each in kept._kept)
+
+
 def test_a_closed_canvas_is_not_asked() -> None:
     with Canvas(4, 4, backend="cpu") as canvas:
         ctx = canvas.get_context("2d")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -179,6 +180,7 @@ def test_where_the_budget_has_no_room_the_tables_are_made_step_by_step(monkeypat
 
 
 def test_the_tables_are_counted_and_evicted(pool):
+    gc.collect()  # Of what tests before have left, nothing may go meanwhile.
     before = gpucanvas.memory.snapshot().host_bytes
     scene = encode_small(recorded(some(0)), WIDTH, HEIGHT)
     assert scene is not None
