@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -101,10 +102,15 @@ def index_near(clusters: Sequence[Cluster], x: float, first: int = 0, base_is_rt
     Where directions meet, an edge belongs to two indices. Clusters of the direction ``base_is_rtl``, if one is given,
     go first, then an index whose caret is shown there, then that of the cluster at x.
     """
-    leading = {cluster.start: cluster.leading for cluster in clusters}
-    last = max(clusters, key=lambda cluster: cluster.end, default=None)
+    # Only the clusters with the nearest edges are compared by the other rules, which take longer.
+    distances = [min(abs(x - cluster.left), abs(x - cluster.right)) for cluster in clusters]
+    reach = min(distances, default=0.0) + 2 * 10**-SAME_EDGE
+    near = [cluster for cluster, distance in zip(clusters, distances, strict=True) if distance <= reach]
+    asked = {index for cluster in near for index in (cluster.start, cluster.end)}
+    leading = {cluster.start: cluster.leading for cluster in clusters if cluster.start in asked}
+    last = max(clusters, key=attrgetter("end"), default=None)
     nearest = first, (inf, False, False, False)
-    for cluster in clusters:
+    for cluster in near:
         is_beside = not cluster.left <= x <= cluster.right
         is_turned = base_is_rtl is not None and cluster.is_rtl != base_is_rtl
         for index, edge in ((cluster.start, cluster.leading), (cluster.end, cluster.trailing)):
