@@ -32,7 +32,7 @@ from ..plan.plan import Plan
 from ..plan.steps import Present
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import count
-from .apart import draw_apart, is_beyond
+from .apart import draw_apart, is_beyond, is_heavy
 from .ticket import Landing
 
 __all__ = ["Surface"]
@@ -116,11 +116,13 @@ class Surface:
         been drawn: all recordings, or, where they were beyond a limit and drawn in parts, the rest.
         """
         self.is_apart = False
-        try:
-            return self._draw_at_once(recordings, stop, read)
-        except LimitError as error:
-            if not is_beyond(error):
-                raise
+        # A GPU's backend cuts heavy scenes by itself.
+        if self._backend.memory != "host" or not any(map(is_heavy, recordings)):
+            try:
+                return self._draw_at_once(recordings, stop, read)
+            except LimitError as error:
+                if not is_beyond(error):
+                    raise
         # After the `except` block: inside it the error's traceback would keep the scenes' tables alive.
         draw_apart(partial(self._draw_at_once, stop=None, read=False), recordings)
         return None
