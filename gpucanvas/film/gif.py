@@ -36,6 +36,8 @@ Words = NDArray[np.uint32]
 
 STAYS, CLEARED = 1, 2
 """Disposal methods: a picture stays, or is cleared to transparent, after its duration."""
+FACTOR = 0x9E3779B1
+"""An odd number, near the golden ratio's part of 2**32, as Knuth has it."""
 RGB, OPAQUE = np.uint32(0xFFFFFF), np.uint32(0xFF000000)
 """The colour of a pixel that is a number, and its alpha."""
 FLAT_COLORS = 4096
@@ -130,15 +132,29 @@ def _quantized(cut: Words, holes: NDArray[np.bool_], with_holes: bool) -> tuple[
 
 def _with_exact_colors(cut: Words, holes: NDArray[np.bool_], colors: Pixels) -> tuple[Image, int]:
     """A picture of few colours, which are its palette, and after them the index of its holes."""
-    # Of this table only the pages of these colours are written and read, so that it costs no 16 MiB.
-    index_of_color = np.empty(1 << 24, np.uint8)
-    index_of_color[_words(colors) & RGB] = np.arange(len(colors))
-    index = np.take(index_of_color, cut & RGB)
+    keys = _words(colors) & RGB
+    factor = _factor_of(keys)
+    index_of_slot = np.zeros(1 << 16, np.uint8)
+    index_of_slot[_slots(keys, factor)] = np.arange(len(colors))
+    index = np.take(index_of_slot, _slots(cut & RGB, factor))
     hole = min(len(colors), 255)  # Without holes there may be 256 colours.
     index[holes] = hole
     # A table has a power of two of entries; one more than the colours is enough, with or without holes.
     entries = min(1 << len(colors).bit_length(), 256)
     return _with_palette(index, colors[:, :3].ravel().tolist(), entries), hole
+
+
+def _slots(keys: Words, factor: np.uint32) -> Words:
+    """The place of each colour in a table of 2**16 entries: multiplicative hashing."""
+    return np.asarray(keys * factor >> np.uint32(16))
+
+
+def _factor_of(keys: Words) -> np.uint32:
+    """A factor by which up to 256 colours all have places of their own: more than half of all factors are such."""
+    factor = FACTOR
+    while len(np.unique(_slots(keys, np.uint32(factor)))) < len(keys):
+        factor = (factor + 2 * FACTOR) & 0xFFFFFFFF
+    return np.uint32(factor)
 
 
 def _with_palette(index: NDArray[np.uint8], palette: list[int], entries: int) -> Image:
