@@ -11,7 +11,6 @@ The proposal is https://github.com/whatwg/html/pull/11000 (enhanced TextMetrics)
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import chain, groupby
 from operator import index
 from typing import Any, Final, NamedTuple
@@ -27,6 +26,8 @@ from .extent import box_of, enclosing
 from .fallback import needed
 from .fontlines import FontLines, baseline_of
 from .line import Line, PlacedRun, PlacedText
+from .recent import Recent
+from .registry import emptied_on_removal
 from .shape import Setting
 from .textstyle import SETTINGS, TextStyle
 
@@ -36,8 +37,8 @@ Span = tuple[float, float]
 """A left and a right end, px."""
 ALIGN_PARTS: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 """The part of a width that is to the left of the anchor point."""
-KEPT_LINES: Final = 8
-"""Lines whose clusters are kept: an editor asks about the same text again and again."""
+MOST_CHARACTERS: Final = 200_000
+"""Most characters of all lines whose clusters are kept: an editor asks about the same text again and again."""
 
 
 class TextPlace(NamedTuple):
@@ -125,13 +126,21 @@ def checked_range(verb: str, place: TextPlace, start: Any, end: Any, last_start:
     return first, last
 
 
-@lru_cache(KEPT_LINES)
+_runs: Recent[Line, list[list[Cluster]]] = Recent(MOST_CHARACTERS)
+_units: Recent[Line, list[tuple[PlacedRun, Unit]]] = Recent(MOST_CHARACTERS)
+emptied_on_removal(_runs.clear)
+emptied_on_removal(_units.clear)
+
+
 def level_runs(line: Line) -> list[list[Cluster]]:
-    """Return the clusters of each run of one bidi level, all from left to right. The last lines' are kept."""
-    found = []
-    for _, runs in groupby(line.placed, key=lambda one: one.run.level):
-        found.append([each for one in runs for each in clusters_on(one, line.text, *line.spacing_px)])
-    return [clusters for clusters in found if clusters]
+    """Return the clusters of each run of one bidi level, all from left to right, kept for the lines used last."""
+    found = _runs.get(line)
+    if found is None:
+        runs = [list(same) for _, same in groupby(line.placed, key=lambda one: one.run.level)]
+        every = [[each for one in same for each in clusters_on(one, line.text, *line.spacing_px)] for same in runs]
+        found = [clusters for clusters in every if clusters]
+        _runs.put(line, found, len(line.text) + 1)
+    return found
 
 
 def selection_rects(place: TextPlace, start: Any, end: Any) -> list[DOMRect]:
@@ -210,12 +219,19 @@ def text_clusters(place: TextPlace, start: Any, end: Any, align: str | None, bas
     return found
 
 
-@lru_cache(KEPT_LINES)
 def drawn_units(line: Line) -> list[tuple[PlacedRun, Unit]]:
-    """Return the units of a line and their runs, in the order of the text.
+    """Return the units of a line and their runs, in the order of the text, kept for the lines used last.
 
     Invisible characters belong to the unit before them in their run, or to none.
     """
+    found = _units.get(line)
+    if found is None:
+        found = _find_units(line)
+        _units.put(line, found, len(line.text) + 1)
+    return found
+
+
+def _find_units(line: Line) -> list[tuple[PlacedRun, Unit]]:
     pairs = [(one, unit) for one in line.placed for unit in units_on(one, line.text, *line.spacing_px)]
     found: list[tuple[PlacedRun, Unit]] = []
     for one, unit in sorted(pairs, key=lambda pair: pair[1].start):
