@@ -51,6 +51,7 @@ JOBS = {
     "text": "10,000 letters at 14 px in 200 lines, 800x2900",
     "labels": "1,000 labels of 8 characters at 14 px, a call each",
     "labels_batch": "the same, one batch call where there is one",
+    "halos": "500 labels of 8 characters at 14 px, each stroked 3 px wide, then filled",
     "labelled_game": "40 labels at 14 px that move, 10 of them count, 60 frames of 1280x720",
     "icons": "5,000 icons of 64x64, 20 rectangles of own colours each",
     "icons_paths": "500 canvases of 64x64, 12 paths and 8 rectangles of own colours each",
@@ -245,6 +246,7 @@ def game() -> list[Game]:
 
 
 FONT_PX = 14
+HALO_PX = 3
 LINE_PX = 14.0
 
 
@@ -281,6 +283,15 @@ def labels() -> list[Label]:
     numbers = rng.choice(10**8, 1000, replace=False).tolist()
     places = (rng.random((1000, 2)) * [740, 580] + [0, 16]).tolist()
     return [Label(f"{number:08d}", x, y) for number, (x, y) in zip(numbers, places, strict=True)]
+
+
+@lru_cache(1)
+def halo_labels() -> list[Label]:
+    """Return what `halos` draws: names of 8 letters, none twice."""
+    rng = np.random.default_rng(31)
+    names = rng.choice(list("etaoinshrdlucmfwypvbgkqjxz"), (500, 8)).tolist()
+    places = (rng.random((500, 2)) * [740, 580] + [0, 16]).tolist()
+    return [Label("".join(name), x, y) for name, (x, y) in zip(names, places, strict=True)]
 
 
 @lru_cache(1)

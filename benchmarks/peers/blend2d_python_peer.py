@@ -8,6 +8,7 @@ import blend2d as b2
 import numpy as np
 from jobs import (
     FONT_PX,
+    HALO_PX,
     ICON_KINDS,
     PATH_ICON_KINDS,
     SKY,
@@ -20,6 +21,7 @@ from jobs import (
     font_file,
     game_labels,
     game_sprite,
+    halo_labels,
     in_turn,
     line_rows,
     path_icons,
@@ -316,6 +318,19 @@ def text() -> Pixels:
 def labels() -> Pixels:
     image, ctx = surface()
     fill_labels(ctx, label_list())
+    return pixels(image, ctx)
+
+
+def halos() -> Pixels:
+    image, ctx = surface()
+    face = font()
+    ctx.stroke_width = float(HALO_PX)
+    ctx.stroke_join = b2.BLStrokeJoin.JOIN_ROUND
+    ctx.set_stroke_style((1.0, 1.0, 1.0, 1.0))
+    ctx.set_fill_style((0.0, 0.0, 0.0, 1.0))
+    for text, x, y in halo_labels():
+        ctx.stroke_text(b2.BLPoint(x, y), face, text)
+        ctx.fill_text(b2.BLPoint(x, y), face, text)
     return pixels(image, ctx)
 
 

@@ -13,6 +13,7 @@ import cairo
 import numpy as np
 from jobs import (
     FONT_PX,
+    HALO_PX,
     ICON_KINDS,
     PATH_ICON_KINDS,
     Label,
@@ -23,6 +24,7 @@ from jobs import (
     data,
     font_file,
     game_labels,
+    halo_labels,
     in_turn,
     line_rows,
     path_icons,
@@ -347,6 +349,25 @@ def text() -> Pixels:
 def labels() -> Pixels:
     made, ctx = surface()
     show_labels(ctx, label_list())
+    return pixels(made)
+
+
+def halos() -> Pixels:
+    made, ctx = surface()
+    face, options = font()
+    ctx.set_font_face(face)
+    ctx.set_font_size(FONT_PX)
+    ctx.set_font_options(options)
+    ctx.set_line_width(HALO_PX)
+    ctx.set_line_join(cairo.LINE_JOIN_ROUND)
+    for text, x, y in halo_labels():
+        ctx.move_to(x, y)
+        ctx.text_path(text)
+        ctx.set_source_rgb(1, 1, 1)
+        ctx.stroke()
+        ctx.move_to(x, y)
+        ctx.set_source_rgb(0, 0, 0)
+        ctx.show_text(text)
     return pixels(made)
 
 

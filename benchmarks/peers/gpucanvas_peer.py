@@ -11,6 +11,7 @@ from jobs import (
     BLUR_SIGMA,
     CARD_RADIUS,
     FONT_PX,
+    HALO_PX,
     ICON_KINDS,
     PATH_ICON_KINDS,
     SHADOW_BLUR,
@@ -26,6 +27,7 @@ from jobs import (
     font_file,
     game_labels,
     game_sprite,
+    halo_labels,
     in_turn,
     path_icons,
     sprite_set,
@@ -381,6 +383,16 @@ def labels_batch() -> Pixels:
     c, ctx = canvas()
     ctx.font = font()
     ctx.fill_texts(*LABEL_COLUMNS)
+    return c.to_numpy()
+
+
+def halos() -> Pixels:
+    c, ctx = canvas()
+    ctx.font, ctx.line_width, ctx.line_join, ctx.stroke_style = font(), HALO_PX, "round", "white"
+    stroke_text, fill_text = ctx.stroke_text, ctx.fill_text
+    for text, x, y in halo_labels():
+        stroke_text(text, x, y)
+        fill_text(text, x, y)
     return c.to_numpy()
 
 

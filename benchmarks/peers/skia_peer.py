@@ -12,6 +12,7 @@ from jobs import (
     BLUR_SIGMA,
     CARD_RADIUS,
     FONT_PX,
+    HALO_PX,
     ICON_KINDS,
     PATH_ICON_KINDS,
     SHADOW_BLUR,
@@ -29,6 +30,7 @@ from jobs import (
     font_file,
     game_labels,
     game_sprite,
+    halo_labels,
     in_turn,
     line_rows,
     path_icons,
@@ -409,6 +411,18 @@ def text() -> Pixels:
 def labels() -> Pixels:
     made, ctx = surface()
     draw_labels(ctx, label_list())
+    return pixels(made)
+
+
+def halos() -> Pixels:
+    made, ctx = surface()
+    halo, ink, face = paint(skia.Color4f(1, 1, 1, 1)), paint(skia.Color4f(0, 0, 0, 1)), font()
+    halo.setStyle(skia.Paint.kStroke_Style)
+    halo.setStrokeWidth(HALO_PX)
+    halo.setStrokeJoin(skia.Paint.kRound_Join)
+    for text, x, y in halo_labels():
+        ctx.drawString(text, x, y, face, halo)
+        ctx.drawString(text, x, y, face, ink)
     return pixels(made)
 
 

@@ -38,7 +38,7 @@ BATCH_VERBS: Final = {
     "segments": "stroke_line_segments",
     "polygons": "fill_polygons",
     "images": "draw_images",
-    "glyphs": "fill_text",
+    "glyphs": "fill_text",  # Or "stroke_text", as other kinds have two verbs.
 }
 
 
@@ -179,6 +179,8 @@ def _verb(commands: r.Commands, row: np.void) -> str:
         return "fill_arcs" if batch.pen < 0 else "stroke_arcs"
     if batch.kind == "polylines":
         return "stroke_polygons" if batch.closed else "stroke_lines"
+    if batch.kind == "glyphs":
+        return "fill_text" if batch.pen < 0 else "stroke_text"
     return BATCH_VERBS[batch.kind]
 
 

@@ -1,6 +1,6 @@
 """glyphpaths: turns a recording's texts into outlines, where it is replayed under other transforms, or saved as bytes.
 
-    BATCH of glyphs --> one FILL_PATH for each text and font      a state's tone --> none
+    BATCH of glyphs --> one FILL_PATH or STROKE_PATH for each text and font      a state's tone --> none
 
 Glyph masks have one size and stand upright. A picture that is scaled, turned or moved by a part of a pixel draws
 outlines instead.
@@ -13,7 +13,7 @@ from math import floor, isfinite
 
 import numpy as np
 
-from ..contract.commands import BATCH, COMMAND, FILL_PATH, PATH_IS_LOCAL, STATE
+from ..contract.commands import BATCH, COMMAND, FILL_PATH, PATH_IS_LOCAL, STATE, STROKE_PATH
 from ..contract.constants import BASELINE_TIE
 from ..contract.tones import TONE_BITS
 from . import record as r
@@ -55,17 +55,18 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
         commands += rows[copied:at].tobytes()
         copied = at + 1
         state, paint, batch = (int(rows[name][at]) for name in ("state", "paint", "extra"))
-        items = out.batches[batch].items
-        commands += _paths_of(out, items, state, paint, matrices[state].tolist(), is_joined)
+        commands += _paths_of(out, out.batches[batch], state, paint, matrices[state].tolist(), is_joined)
     commands += rows[copied:].tobytes()
     out.commands = commands
     out.batches = [batch for batch, keeps in zip(out.batches, kept, strict=True) if keeps]
 
 
-def _paths_of(out: r.Commands, rows: GlyphRows, state: int, paint: int, matrix: list[float], is_joined: bool) -> bytes:
+def _paths_of(out: r.Commands, batch: r.Batch, state: int, paint: int, matrix: list[float], is_joined: bool) -> bytes:
     """Returns commands that draw texts as outlines, with baselines on whole pixels as masks have them."""
     _, _, _, d, _, f = matrix
     commands, all_verbs, all_coords = bytearray(), bytearray(), array("d")
+    rows: GlyphRows = batch.items
+    kind, number = (FILL_PATH, 0.0) if batch.pen < 0 else (STROKE_PATH, float(batch.pen))
     for text, x, y, color in rows.texts():
         verbs, coords = text.outline()
         if not verbs and not is_joined:
@@ -79,8 +80,8 @@ def _paths_of(out: r.Commands, rows: GlyphRows, state: int, paint: int, matrix: 
             continue
         index = r.append_path(out.path_tables(), bytearray(verbs), array("d", moved.tobytes()))
         own = paint if color is None else out.add_solid(color)
-        commands += r.pack_command(FILL_PATH, state, own, index, 0.0, 0.0, PATH_IS_LOCAL, 0.0)
+        commands += r.pack_command(kind, state, own, index, number, 0.0, PATH_IS_LOCAL, 0.0)
     if is_joined:
         index = r.append_path(out.path_tables(), all_verbs, all_coords)
-        commands += r.pack_command(FILL_PATH, state, paint, index, 0.0, 0.0, PATH_IS_LOCAL, 0.0)
+        commands += r.pack_command(kind, state, paint, index, number, 0.0, PATH_IS_LOCAL, 0.0)
     return bytes(commands)

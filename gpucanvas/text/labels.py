@@ -20,7 +20,7 @@ from .pieces import Piece, alphabet_of, pieces_of
 from .recent import Recent
 from .registry import emptied_on_removal, generation
 from .shape import RunKey, Setting, setting_of
-from .strike import LARGEST_EM, GlyphText, Strike, masks_of, steps_of, strike_of
+from .strike import LARGEST_EM, GlyphText, Pen, Strike, masks_of, steps_of, strike_of
 from .textstyle import TextStyle
 
 __all__ = ["Label", "LabelBook", "book_of"]
@@ -31,6 +31,10 @@ LABEL_BYTES, GLYPH_BYTES, BOOK_BYTES = 500, 21, 2000
 """Approximate bytes of a label without its glyphs, of each of its glyphs, and of a book without its labels."""
 LONGEST_LABEL: Final = 4000
 """Most characters of a label: longer texts are cut to the part on the canvas instead."""
+
+
+MaskKey = tuple[float, bool, Pen | None]
+"""What `masks_of` takes: the scale, whether glyphs are hinted, and the pen that strokes them, if any."""
 
 
 class Label(NamedTuple):
@@ -54,7 +58,7 @@ class LabelBook:
     """
 
     def __init__(
-        self, setting: Setting, strike: Strike, mask_key: tuple[float, bool], *, is_first: bool = True
+        self, setting: Setting, strike: Strike, mask_key: MaskKey, *, is_first: bool = True
     ) -> None:
         self.setting, self.strike, self._mask_key = setting, strike, mask_key
         self.labels: Final[dict[str, Label]] = {}
@@ -143,19 +147,19 @@ def runs_of(text: str, setting: Setting) -> tuple[PlacedRun, ...]:
     return line_of(text, setting).placed
 
 
-_books: Recent[tuple[RunKey, float, bool], LabelBook] = Recent(MOST_BYTES)
+_books: Recent[tuple[RunKey, MaskKey], LabelBook] = Recent(MOST_BYTES)
 
 
 class Known(NamedTuple):
-    """The book and setting of a style at a scale (pixels per px), valid until fonts are added or removed."""
+    """The book and setting of a style at a scale and with a pen, valid until fonts are added or removed."""
 
     style: TextStyle
     setting: Setting
     book: LabelBook
 
 
-_known: Final[dict[tuple[int, float], Known]] = {}
-"""The books asked for last, by the id of the style and the scale. An entry keeps its style, and so the id, alive."""
+_known: Final[dict[tuple[int, float, Pen | None], Known]] = {}
+"""The books asked for last, by a style's id, the scale and the pen. An entry keeps its style, and so the id, alive."""
 MOST_KNOWN: Final = 64
 
 
@@ -168,18 +172,18 @@ def _clear() -> None:
 emptied_on_removal(_clear)
 
 
-def book_of(style: TextStyle, scale: float) -> tuple[LabelBook, Setting] | None:
-    """Return the book of a style at a scale (pixels per px), and the resolved style.
+def book_of(style: TextStyle, scale: float, pen: Pen | None = None) -> tuple[LabelBook, Setting] | None:
+    """Return the book of a style at a scale (pixels per px), for filled or stroked text, and the resolved style.
 
     None if text of this size is too large for masks, or has no size.
     """
-    key = id(style), scale
+    key = id(style), scale, pen
     last = _known.get(key)
     if last is not None and last.setting.generation == generation():
         # Programs that clip, move or align each text separately ask for the same few books again and again.
         return last.book, last.setting
     setting = setting_of(style)
-    book = _book_of(setting, scale)
+    book = _book_of(setting, scale, pen)
     if book is None:
         return None
     if len(_known) >= MOST_KNOWN:
@@ -188,18 +192,18 @@ def book_of(style: TextStyle, scale: float) -> tuple[LabelBook, Setting] | None:
     return book, setting
 
 
-def _book_of(setting: Setting, scale: float) -> LabelBook | None:
+def _book_of(setting: Setting, scale: float, pen: Pen | None) -> LabelBook | None:
     size_px, instance = setting.style.font.size_px, setting.first
     # The same product as in `masks_of`, so that the strike is the same to the last bit.
     em_px = size_px * 1.0 / (SUBUNITS * instance.upem) * SUBUNITS * instance.upem * scale
     if not 0.0 < em_px <= LARGEST_EM:
         return None
     is_hinted = setting.style.text_rendering != "geometricPrecision"
-    strike = strike_of(instance, steps_of(em_px), is_hinted)
-    key = setting.line_key, scale, is_hinted
+    strike, mask_key = strike_of(instance, steps_of(em_px), is_hinted, pen), (scale, is_hinted, pen)
+    key = setting.line_key, mask_key
     found = _books.get(key)
     if found is None or found.strike is not strike:
-        found = LabelBook(setting, strike, (scale, is_hinted))
+        found = LabelBook(setting, strike, mask_key)
         # A book keeps its strike alive even after the cache of strikes has dropped it: the strike's bytes count here.
         _books.put(key, found, BOOK_BYTES + strike.nbytes)
     elif (nbytes := found.all_bytes) > found.counted:

@@ -103,7 +103,9 @@ class PlacedText:
     """
 
     masked: tuple[object, object] | None = None
-    """The cache of `strike.masks_of` for this text."""
+    """The cache of `strike.masks_of` for this text, filled."""
+    stroked: tuple[object, object] | None = None
+    """The same, stroked."""
 
     def __init__(self, placed: tuple[PlacedRun, ...]) -> None:
         self.placed = placed

@@ -1,13 +1,13 @@
 """strike: the glyphs of a font at one size, as masks that are drawn on first use.
 
-    glyph --outline_of--> outline, pixels --first use at a quarter-pixel offset and a tone--> mask
+    glyph --outline_of--> outline, pixels --first use at a quarter-pixel offset and a tone--> mask, filled or stroked
 
            slots (glyphs * SLOTS, 5)                      masks, bytes
     glyph  tone 0: quarter 0 1 2 3, tone 1: ... --start-->  | gap | mask | mask | ...
 
 Written masks never move: recordings refer to the strikes that they draw with, and other threads may read while masks
 are added. `strike_of` caches the strikes used last, by font and size. Other strikes live as long as the recordings that
-refer to them.
+refer to them. A strike with a pen has the masks of stroked glyphs.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil
 from threading import Lock
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.constants import MASK_GAP
+from ..contract.tones import TONE_COUNT
 from ..geometry.builder import COORD_COUNT
 from ..resources.growing import GrowingBytes, Written
-from ..stages.masks import SLOT_NUMBERS, SLOTS, draw_masks
+from ..stages.masks import PHASES, SLOT_NUMBERS, SLOTS, draw_masks
 from .extent import EMPTY, NO_GLYPH
 from .instance import Instance, Outline
 from .recent import Recent
@@ -34,7 +35,7 @@ from .registry import emptied_on_removal
 if TYPE_CHECKING:
     from .line import PlacedRun, PlacedText
 
-__all__ = ["LARGEST_EM", "GlyphText", "MaskedText", "Strike", "masks_of", "steps_of", "strike_of"]
+__all__ = ["LARGEST_EM", "GlyphText", "Mask", "MaskedText", "Pen", "Strike", "masks_of", "steps_of", "strike_of"]
 
 SIZE_STEPS: Final = 64
 """Steps per pixel to which sizes are rounded down, as in browsers: letters grow by a row of pixels at a whole step."""
@@ -56,6 +57,25 @@ Floats = NDArray[np.float64]
 OutlinesOf = Callable[[Sequence[int]], Sequence[Outline]]
 
 
+class Mask(NamedTuple):
+    """A glyph's coverage, (H, W) bytes, and the place of its first byte, whole pixels from the glyph's origin."""
+
+    left: int
+    top: int
+    bytes: NDArray[np.uint8]
+
+
+class Pen(Protocol):
+    """How glyphs are stroked. Equal pens are one: strikes are cached by their pens."""
+
+    @property
+    def reach(self) -> float:
+        """How far the ink may be from an outline, pixels."""
+
+    def masks(self, outlines: Sequence[Outline], phases: Sequence[float], tones: Sequence[int]) -> list[Mask]:
+        """Stroke outlines, given in pixels, each moved right by its phase, and toned by its tone."""
+
+
 class Strike:
     """The masks of one font's glyphs at one size.
 
@@ -63,13 +83,15 @@ class Strike:
     ----------
     outlines_of
         Returns the outlines of glyphs, pixels, y down.
+    pen
+        Strokes the outlines; without it they are filled.
 
     Attributes
     ----------
     slots : int32 array (G * SLOTS, SLOT_NUMBERS)
         For each mask its offset in the bytes, or -1, and its left, top, width and height, px: see `masks.draw_masks`.
     bounds : float64 array (G, 4)
-        Left, top, right and bottom of each glyph, pixels; inverted for a glyph without ink.
+        Left, top, right and bottom of each glyph, pixels; inverted for a glyph without ink. Ink does not reach farther.
     masks : uint8 array
         The bytes of all masks so far.
     is_too_large : bool
@@ -78,8 +100,8 @@ class Strike:
         The size in bytes that `strike_of` has counted for it.
     """
 
-    def __init__(self, outlines_of: OutlinesOf) -> None:
-        self._outlines_of = outlines_of
+    def __init__(self, outlines_of: OutlinesOf, pen: Pen | None = None) -> None:
+        self._outlines_of, self._pen = outlines_of, pen
         self._lock = Lock()
         self._numbers: dict[int, int] = {}
         self._verbs, self._coords = bytearray(), array("d")
@@ -150,6 +172,8 @@ class Strike:
             self._verbs += verbs
             self._coords.frombytes(coords.tobytes())
         bounds = bounds_of([each.coords for each in outlines])
+        if self._pen is not None:
+            bounds += np.array((-1.0, -1.0, 1.0, 1.0)) * self._pen.reach
         # Written as `not <=`, so that NaN counts as too large.
         if not (np.abs(bounds[[len(each.coords) > 0 for each in outlines]]) <= LARGEST_MASK).all():
             self.is_too_large = True
@@ -164,31 +188,55 @@ class Strike:
             rows = np.ascontiguousarray(rows[self.slots[rows, 0] < 0])
             if not len(rows):
                 return
-            box = self.bounds[rows // SLOTS]
-            has_ink = box[:, 0] <= box[:, 2]
-            wide = np.where(has_ink, box[:, 2] - box[:, 0], 0.0) + 3.0
-            high = np.where(has_ink, box[:, 3] - box[:, 1], 0.0) + 3.0
-            room = self._used + ceil(float((high * (wide + MASK_GAP)).sum()))
-            if room + 4 > len(self._room.bytes):
-                larger = GrowingBytes(max(2 * len(self._room.bytes), room + 4))
-                larger.bytes[: self._used] = self._room.bytes[: self._used]
-                self._room = larger
-            sums = np.empty(ceil(float(((wide + 2) * (high + 1)).max())))
-            verbs, coords = np.frombuffer(self._verbs, np.uint8), np.frombuffer(self._coords or array("d", [0.0]))
-            outlines = np.array(self._outlines, np.int64)
-            self._used = draw_masks(rows, verbs, coords, outlines, self.slots, sums, self._room.bytes, self._used)
+            if self._pen is None:
+                self._fill(rows)
+            else:
+                self._stroke(rows, self._pen)
+
+    def _fill(self, rows: NDArray[np.int64]) -> None:
+        box = self.bounds[rows // SLOTS]
+        has_ink = box[:, 0] <= box[:, 2]
+        wide = np.where(has_ink, box[:, 2] - box[:, 0], 0.0) + 3.0
+        high = np.where(has_ink, box[:, 3] - box[:, 1], 0.0) + 3.0
+        self._make_room(ceil(float((high * (wide + MASK_GAP)).sum())))
+        sums = np.empty(ceil(float(((wide + 2) * (high + 1)).max())))
+        verbs, coords = np.frombuffer(self._verbs, np.uint8), np.frombuffer(self._coords or array("d", [0.0]))
+        outlines = np.array(self._outlines, np.int64)
+        self._used = draw_masks(rows, verbs, coords, outlines, self.slots, sums, self._room.bytes, self._used)
+
+    def _stroke(self, rows: NDArray[np.int64], pen: Pen) -> None:
+        outlines = [self._outline(number) for number in (rows // SLOTS).tolist()]
+        phases, tones = (rows % PHASES / PHASES).tolist(), (rows // PHASES % TONE_COUNT).tolist()
+        masks = pen.masks(outlines, phases, tones)
+        self._make_room(sum(len(each.bytes) * (each.bytes.shape[1] + MASK_GAP) for each in masks))
+        for row, (left, top, ink) in zip(rows.tolist(), masks, strict=True):
+            high, wide = ink.shape
+            end = self._used + high * (wide + MASK_GAP)
+            self._room.bytes[self._used : end].reshape(high, wide + MASK_GAP)[:, :wide] = ink
+            self.slots[row, 1:] = left, top, wide, high
+            # Written last: to a thread that reads slots meanwhile it says that the rest is complete.
+            self.slots[row, 0] = self._used
+            self._used = end
+
+    def _make_room(self, nbytes: int) -> None:
+        """Make room for so many more bytes of masks."""
+        room = self._used + nbytes
+        if room + 4 > len(self._room.bytes):
+            larger = GrowingBytes(max(2 * len(self._room.bytes), room + 4))
+            larger.bytes[: self._used] = self._room.bytes[: self._used]
+            self._room = larger
 
 
-_strikes: Recent[tuple[Instance, int, bool], Strike] = Recent(MOST_BYTES)
+_strikes: Recent[tuple[Instance, int, bool, Pen | None], Strike] = Recent(MOST_BYTES)
 emptied_on_removal(_strikes.clear)
 
 
-def strike_of(instance: Instance, size: int, is_hinted: bool) -> Strike:
-    """Return the strike of a font at a size in 1 / SIZE_STEPS px. Text is hinted by default."""
-    key = instance, size, is_hinted
+def strike_of(instance: Instance, size: int, is_hinted: bool, pen: Pen | None = None) -> Strike:
+    """Return the strike of a font at a size in 1 / SIZE_STEPS px, filled or stroked. Text is hinted by default."""
+    key = instance, size, is_hinted, pen
     found = _strikes.get(key)
     if found is None:
-        found = Strike(_outlines_of(instance, size / SIZE_STEPS, is_hinted))
+        found = Strike(_outlines_of(instance, size / SIZE_STEPS, is_hinted), pen)
         _strikes.put(key, found, found.counted)
     elif found.nbytes > found.counted:
         grown, found.counted = found.nbytes - found.counted, found.nbytes
@@ -196,9 +244,9 @@ def strike_of(instance: Instance, size: int, is_hinted: bool) -> Strike:
     return found
 
 
-def strike_of_run(one: PlacedRun, scale: float, is_hinted: bool) -> Strike:
+def strike_of_run(one: PlacedRun, scale: float, is_hinted: bool, pen: Pen | None = None) -> Strike:
     """Return the strike of a run's font at a scale (pixels per px)."""
-    return strike_of(one.run.instance, steps_of(one.unit_px * one.run.instance.upem * scale), is_hinted)
+    return strike_of(one.run.instance, steps_of(one.unit_px * one.run.instance.upem * scale), is_hinted, pen)
 
 
 def steps_of(em_px: float) -> int:
@@ -289,27 +337,31 @@ class MaskedText(NamedTuple):
     only: GlyphText | None
 
 
-def masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | None:
+def masks_of(text: PlacedText, scale: float, is_hinted: bool, pen: Pen | None = None) -> MaskedText | None:
     """Return a text's glyphs without colours as masks, cached with the text; None if the text is too large.
 
-    ``scale`` is pixels per px.
+    ``scale`` is pixels per px. A text may be filled and stroked in turn: the masks of both are kept.
     """
-    key = scale, is_hinted
-    kept = text.masked
+    key = scale, is_hinted, pen
+    kept = text.masked if pen is None else text.stroked
     if kept is None or kept[0] != key:
-        kept = text.masked = key, _masks_of(text, scale, is_hinted)
+        kept = key, _masks_of(text, scale, is_hinted, pen)
+        if pen is None:
+            text.masked = kept
+        else:
+            text.stroked = kept
     found: MaskedText | None = kept[1]  # type: ignore[assignment]
     return found
 
 
-def _masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | None:
+def _masks_of(text: PlacedText, scale: float, is_hinted: bool, pen: Pen | None) -> MaskedText | None:
     from .line import plain_glyphs
 
     by_strike: dict[Strike, list[tuple[PlacedRun, Ints]]] = {}
     for one in text.placed:
         if not one.unit_px * one.run.instance.upem * scale <= LARGEST_EM:
             return None
-        strike = strike_of_run(one, scale, is_hinted)
+        strike = strike_of_run(one, scale, is_hinted, pen)
         numbers = strike.numbers_of(plain_glyphs(one.run))
         if numbers is None:
             return None

@@ -3,6 +3,7 @@
     fill_text, in the last text's style -> TextEnd.labels -> Label --+
     fill_text, others in one colour -------> LabelBook -> Label -----+--> added to the last command if that is a BATCH
     fill_texts, many at once --------------> LabelBook -> Labels ----+    of the same strike, else to a new BATCH
+    stroke_text, with a pen ---------------> LabelBook -> Label -----+
 
 textdraw.py records all other texts. Recording a label needs no work per glyph.
 """
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ..backends.glyph_pen import GlyphPen
+    from ..pipeline.entries import Solid
     from ..pipeline.glyphrows import GlyphRows
     from ..text.labels import Label, LabelBook
     from ..text.shape import Setting
@@ -62,6 +65,14 @@ def masks() -> Masks:
     from ..text.strike import masks_of
 
     return Masks(masks_of, GlyphRows, book_of, generations)
+
+
+@cache
+def pens() -> Any:
+    """Return the module of pens for glyphs, imported with the first stroked text."""
+    from ..backends import glyph_pen
+
+    return glyph_pen
 
 
 class Texts(NamedTuple):
@@ -180,30 +191,79 @@ class LabelDrawing(TextSettings):
                 return False
         except (TypeError, OverflowError):
             return False
-        known: tuple[LabelBook, Setting] | None = masks().book_of(self._text_style, scale)
-        if known is None:
+        found = self._label_of(text, scale, None)
+        if found is None:
             return False
-        book, setting = known
-        label = book.labels.get(text) or book.make(text)
-        if label is None:
-            other = book.other(text)
-            if other is None:
-                return False
-            book = other
-            label = book.labels.get(text) or book.make(text)
-            if label is None:
-                return False
-        part, width = label
-        color, end = self._own_color(fill), self._open_text_end()
+        label, book, setting = found
+        end = self._open_text_end()
         rows = masks().rows(book.strike) if end is None or end.rows.strike is not book.strike else end.rows
-        number = rows.number_of(color)
-        rows.append(part, float(x) - setting.anchor_part * width, float(y) + setting.baseline_px, number)
+        number = rows.number_of(self._own_color(fill))
+        left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
+        rows.append(label.part, left, top, number)
         if end is None or rows is not end.rows:
             recording = self._sync()
             self._add(BATCH, self._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
             end = self._note_text_end(rows)
         end.take(state, book, setting, number)
         return True
+
+    def _stroke_label(self, text: str, x: Number, y: Number) -> bool:
+        """Record a stroked text as a label; returns False, and records nothing, if it cannot be a label."""
+        how = self._glyph_pen()
+        if how is None or type(text) is not str:
+            return False
+        pen, color = how
+        try:
+            if not isfinite(0.0 + x + y):  # type: ignore[operator]
+                return False
+        except (TypeError, OverflowError):
+            return False
+        found = self._label_of(text, self._mask_scale(), pen)
+        if found is None:
+            return False
+        label, book, setting = found
+        end = self._open_text_end()
+        rows = masks().rows(book.strike) if end is None or end.rows.strike is not book.strike else end.rows
+        left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
+        rows.add(label.part, left, top, color)
+        if end is None or rows is not end.rows:
+            self._add_stroked(rows)
+        return True
+
+    def _add_stroked(self, rows: GlyphRows) -> None:
+        """Record a command of stroked glyphs in one colour, to which other texts may be appended."""
+        recording = self._sync_stroke()
+        batch = recording.add_batch(Batch("glyphs", rows, pen=self._pen_index))
+        self._add(BATCH, self._stroke, batch, 0.0, 0.0, 0.0, 0.0)
+        self._note_text_end(rows)
+
+    def _label_of(self, text: str, scale: float, pen: GlyphPen | None) -> tuple[Label, LabelBook, Setting] | None:
+        """Return a text's label, its book and the resolved style; None if it cannot be a label."""
+        known: tuple[LabelBook, Setting] | None = masks().book_of(self._text_style, scale, pen)
+        if known is None:
+            return None
+        book, setting = known
+        label = book.labels.get(text) or book.make(text)
+        if label is None:
+            other = book.other(text)
+            if other is None:
+                return None
+            book = other
+            label = book.labels.get(text) or book.make(text)
+        return None if label is None else (label, book, setting)
+
+    def _glyph_pen(self) -> tuple[GlyphPen, Solid] | None:
+        """Return the pen and colour of stroked masks; None if strokes are dashed, wide, not opaque, or a gradient.
+
+        The strokes of neighbouring letters overlap, and would show through each other.
+        """
+        state, pen, scale = self._state, self._state.pen, self._mask_scale()
+        stroke = state.stroke
+        if not isinstance(stroke, tuple) or stroke[3] * state.alpha < 1.0 or state.operator != "source-over":
+            return None
+        if pen.dash or not scale or not 0.0 < pen.width * scale <= pens().WIDEST_PEN:
+            return None
+        return pens().GlyphPen(pen.width * scale, pen.cap, pen.join, pen.miter_limit), self._own_color(stroke)
 
     def _append_texts(self, texts: Texts, first: int) -> int:
         """Append texts from ``first`` on that match the last one except in colour; returns the first that is left."""

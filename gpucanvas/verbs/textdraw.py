@@ -1,7 +1,7 @@
 """textdraw: records placed glyphs as commands; a text without colour glyphs needs one or two.
 
-    PlacedText --masks----> one BATCH for all consecutive texts: upright, filled, up to 64 px; most of these are
-                            recorded as labels (labeldraw.py) instead
+    PlacedText --masks----> one BATCH for all consecutive texts: upright, up to 64 px, filled or stroked by a thin pen;
+                            most of these are recorded as labels (labeldraw.py) instead
                --outline--> one STATE, one FILL_PATH or STROKE_PATH      placed by the matrix; a gradient is not moved
                --colors---> one FILL_PATH per layer, or one DRAW_IMAGE per glyph
 
@@ -25,7 +25,7 @@ from .labeldraw import LabelDrawing, masks
 from .state import BLACK
 
 if TYPE_CHECKING:
-
+    from ..backends.glyph_pen import GlyphPen
     from ..text.line import ColorGlyph, PackedOutline, PlacedText
     from ..text.pictures import GlyphPixels
     from ..text.strike import MaskedText
@@ -84,7 +84,7 @@ class TextDrawing(LabelDrawing):
         """Record placed glyphs, mapped to user space; call `_sync` first."""
         if text.count > MANY_GLYPHS:
             text = self._glyphs_on_canvas(kind, text, matrix)
-        if kind == FILL_PATH and self._draw_masks(paint, text, matrix):
+        if self._draw_masks(paint, text, matrix) if kind == FILL_PATH else self._stroke_masks(text, matrix):
             if text.colors:
                 self._draw_colors(kind, text, self._snapped(text, matrix))
             return
@@ -97,13 +97,8 @@ class TextDrawing(LabelDrawing):
 
     def _draw_masks(self, paint: int, text: PlacedText, matrix: Affine) -> bool:
         """Record the glyphs without colours as masks; returns False, and records nothing, if masks cannot draw them."""
-        scale = self._mask_scale()
-        x, y = matrix[4:]
-        if not scale or matrix[:4] != UPRIGHT or not isfinite(x + y):
-            return False
-        mask_key = scale, self._text_style.text_rendering != "geometricPrecision"
-        found: MaskedText | None = masks().masks_of(text, *mask_key)
-        state = self._state
+        state, (x, y) = self._state, matrix[4:]
+        found = self._masks_of(text, matrix, None)
         if found is None:
             return False
         color = self._own_color(state.fill) if isinstance(state.fill, tuple) else None
@@ -123,6 +118,34 @@ class TextDrawing(LabelDrawing):
                 if color is not None:
                     self._note_text_end(rows)
         return True
+
+    def _stroke_masks(self, text: PlacedText, matrix: Affine) -> bool:
+        """Record the stroked glyphs without colours as masks; returns False, and records nothing, if they have none."""
+        how, (x, y) = self._glyph_pen(), matrix[4:]
+        if how is None:
+            return False
+        pen, color = how
+        found = self._masks_of(text, matrix, pen)
+        if found is None:
+            return False
+        for part in found.parts:
+            end = self._open_text_end()
+            if end is not None and end.rows.strike is part.strike:
+                end.rows.add(part, x, y, color)
+            else:
+                rows = masks().rows(part.strike)
+                rows.add(part, x, y, color)
+                self._add_stroked(rows)
+        return True
+
+    def _masks_of(self, text: PlacedText, matrix: Affine, pen: GlyphPen | None) -> MaskedText | None:
+        """Return a text's masks, filled or stroked; None where its outlines are drawn."""
+        scale = self._mask_scale()
+        if not scale or matrix[:4] != UPRIGHT or not isfinite(matrix[4] + matrix[5]):
+            return None
+        is_hinted = self._text_style.text_rendering != "geometricPrecision"
+        found: MaskedText | None = masks().masks_of(text, scale, is_hinted, pen)
+        return found
 
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
         """Return the matrix moved so that the baseline of text is on a whole pixel: horizontal stems stay sharp.

@@ -110,6 +110,8 @@ class TextVerbs(TextDrawing, LayerVerbs):
 
     def stroke_text(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> None:
         """Stroke the outlines of a line of text with the stroke style and the pen; arguments as for `fill_text`."""
+        if max_width is None and self._stroke_label(text, x, y):
+            return
         placed = self._place("stroke_text", text, x, y, max_width)
         if placed is not None:
             self._sync_stroke()
