@@ -96,10 +96,10 @@ def test_the_parts_of_a_recording_are_all_of_it(monkeypatch: pytest.MonkeyPatch)
         parts = apart.light_parts(commands)
         assert [first for first, _ in parts] == [0, *(last for _, last in parts[:-1])]
         assert parts[-1][1] == len(commands)
-        shadows = apart._is_shadow(commands)
+        shadows = apart.are_shadows(commands)
         assert not any(shadows[last - 1] for _, last in parts)
         for first, last in parts:
             assert last > first
             heavy = points[first:last]
             # What throws a shadow follows it, and a single command may be more.
-            assert heavy[:-1].sum() <= most or np.count_nonzero(heavy) == 1
+            assert heavy[:-1].sum() <= most or np.count_nonzero(heavy[~shadows[first:last]]) == 1

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ..errors import LimitError
 from ..pipeline import record as r
 from ..pipeline.record import Commands
+from ..pipeline.shadow import are_shadows
 
 __all__ = ["draw_apart", "is_beyond", "is_heavy"]
 
@@ -122,7 +123,7 @@ def light_parts(commands: Commands) -> list[tuple[int, int]]:
     """Returns ranges of commands with at most `MOST_POINTS` points each, or of one command; all where it is light."""
     if not is_heavy(commands):
         return [(0, len(commands))]
-    ends, is_shadow = np.cumsum(points_of(commands)), _is_shadow(commands)
+    ends, is_shadow = np.cumsum(points_of(commands)), are_shadows(commands)
     parts, first, before = [], 0, 0
     while first < len(commands):
         last = max(int(np.searchsorted(ends, before + MOST_POINTS, "right")), first + 1)
@@ -134,14 +135,8 @@ def light_parts(commands: Commands) -> list[tuple[int, int]]:
     return parts
 
 
-def _is_shadow(commands: Commands) -> NDArray[np.bool_]:
-    """Returns which commands draw the shadow of the command behind them."""
-    rows = np.frombuffer(bytes(commands.commands), r.COMMAND)
-    return np.asarray((rows["kind"] == r.DRAW_LAYER) & (rows["v"][:, 0] == r.SHADOW))
-
-
 def _middle(commands: Commands, first: int, last: int) -> int | None:
     """Where to cut commands in two; None for a single command, with or without the shadow before it."""
     cuts = np.arange(first + 1, last)
-    cuts = cuts[~_is_shadow(commands)[cuts - 1]]
+    cuts = cuts[~are_shadows(commands)[cuts - 1]]
     return int(cuts[len(cuts) // 2]) if len(cuts) else None

@@ -19,6 +19,7 @@ from ..contract.verbs import ARC, CLOSE, COORD_COUNT, MOVE
 from ..paint.filter_objects import LARGEST, MOST_OCTAVES
 from ..paint.lattice import LARGEST_SEED
 from ..pipeline import record as r
+from .layout import SHARP_SHADOWS
 
 __all__ = [
     "MOST_SIDE",
@@ -46,6 +47,8 @@ LARGEST_ANGLE: Final = 1e6
 STYLES: Final = np.array(sorted({row.style for row in OPERATORS.values()}), np.uint32)
 SHADOW_MOVE: Final = 1.0
 """Most pixels that the shape of a shadow is moved inside its layer."""
+FARTHEST_SHADOW: Final = 1e10
+"""Most pixels that a shadow without a layer is moved, from version `layout.SHARP_SHADOWS` on."""
 PLAIN: Final = 0.0
 RULES: Final = (c.RULE_NONZERO, c.RULE_EVENODD, c.RULE_SINGLE)
 
@@ -184,22 +187,22 @@ def outlines(ends: NDArray[np.int64], verbs: NDArray[np.uint8], coords: NDArray[
         that(bool(fine), f"{what} have an arc that is too long")
 
 
-def recording(out: r.Commands, found: dict[str, Any], where: str) -> None:
+def recording(out: r.Commands, found: dict[str, Any], where: str, version: int) -> None:
     """Check that the tables of a recording are consistent."""
     commands, states, paths = found["commands"], found["states"], found["paths"]
     ends = np.stack([paths["verbs_end"], paths["coords_end"]], 1)
     outlines(ends, found["verbs"], found["coords"], f"the paths of {where}")
-    _states(states, len(found["clips"]), where)
+    _states(states, len(found["clips"]), FARTHEST_SHADOW if version >= SHARP_SHADOWS else SHADOW_MOVE, where)
     _references(out, found, where)
     _commands(commands, found, len(out.paints), where)
 
 
-def _states(states: NDArray[Any], clips: int, where: str) -> None:
+def _states(states: NDArray[Any], clips: int, farthest: float, where: str) -> None:
     that(bool(np.isfinite(states["matrix"]).all()), f"{where} has a transform that is not finite")
     that(bool(((states["alpha"] >= 0) & (states["alpha"] <= 1)).all()), f"{where} has an alpha that is not from 0 to 1")
     that(bool(np.isin(states["op"], STYLES).all()), f"{where} has an unknown operator")
     that(bool((states["clip"] <= clips).all()), f"{where} has a clip that is not there")
-    that(bool((np.abs(states["origin"]) <= SHADOW_MOVE).all()), f"{where} is moved too far")
+    that(bool((np.abs(states["origin"]) <= farthest).all()), f"{where} is moved too far")
     that(bool((states["slot"] == 0).all()), f"{where} lies in a slot")
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "NOISE",
     "PATTERN",
     "PEN",
+    "SHARP_SHADOWS",
     "TABLES",
     "TRANSFERS",
     "VERSIONS",
@@ -45,7 +46,7 @@ __all__ = [
 
 MAGIC: Final = b"\x89gcpic\r\n"
 """As for PNG: the first byte is no text, and a conversion of line ends would damage the last two."""
-VERSIONS: Final = (1, 2, 3, 4, 5)
+VERSIONS: Final = (1, 2, 3, 4, 5, 6)
 """Versions that can be read. A picture is written in the lowest version that can express it, for older releases."""
 HEADER: Final = struct.Struct("<8s7I")
 CRC_BYTES: Final = 4
@@ -63,6 +64,8 @@ fields "closed" and "pen" are whether they are smoothed, and the index of the im
 several, from version MIXED_IMAGES on, the indices of the others are in the place of the ends, and each row has a number
 more: which of the images it shows."""
 MIXED_IMAGES: Final = 5
+SHARP_SHADOWS: Final = 6
+"""From this version on, a state may be moved by any shadow's offset: before, by a pixel at most."""
 LAYER: Final = struct.Struct("<4I")
 """The recording of its content; whether there is a shadow (2: one that follows the transform of a replay, from version
 2 on), and a tint; the number of effects. Shadow and tint follow (f64), then the effects."""

@@ -159,7 +159,7 @@ def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_
     out.commands, out.states = bytearray(found["commands"].tobytes()), bytearray(found["states"].tobytes())
     if not out.has_only_rects:
         _set_tables(out, found, images, where, reader.version)
-    check.recording(out, found, where)
+    check.recording(out, found, where, reader.version)
     return out, counts["layers"]
 
 

@@ -12,6 +12,7 @@ from ..images.colorspace import COLOR_SPACES, ColorSpace
 from ..paint import effects as e
 from ..pipeline import record as r
 from . import layout as at
+from .check import SHADOW_MOVE
 
 __all__ = ["write"]
 
@@ -35,6 +36,8 @@ def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> b
 
 def _version(recordings: list[r.Commands]) -> int:
     """The lowest version of the format that can express the recordings."""
+    if any(map(_has_sharp_shadows, recordings)):
+        return at.SHARP_SHADOWS
     if any(map(_has_mixed_images, recordings)):
         return at.MIXED_IMAGES
     if any(map(_has_noise, recordings)):
@@ -45,6 +48,11 @@ def _version(recordings: list[r.Commands]) -> int:
     has_images = any(batch.images for each in more for batch in each.batches)
     has_images |= any((np.frombuffer(bytes(each.uses), r.USE)["flags"] & r.USE_HALVES).any() for each in more)
     return 2 if has_images or any(_follows(use) for each in more for use in each.layers) else 1
+
+
+def _has_sharp_shadows(commands: r.Commands) -> bool:
+    """Whether a recording, without those of its layers, has shadows that need no layer."""
+    return bool((np.abs(np.frombuffer(bytes(commands.states), r.STATE)["origin"]) > SHADOW_MOVE).any())
 
 
 def _has_mixed_images(commands: r.Commands) -> bool:

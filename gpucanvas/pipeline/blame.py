@@ -17,6 +17,7 @@ from ..errors import LimitError
 from . import encode as stage
 from . import record as r
 from .scene import Scene
+from .shadow import are_shadows
 
 __all__ = ["encode_or_blame", "find_beyond", "name_of", "take_out"]
 
@@ -153,6 +154,7 @@ def name_of(commands: r.Commands, of: r.Commands, index: int) -> str:
 
 def _add_names(names: list[str], commands: r.Commands, of: r.Commands, index: int) -> bool:
     """Append the methods of all commands up to the wanted one, a layer's before its end_layer; returns if found."""
+    shadows = are_shadows(commands).tolist()
     for k, row in enumerate(np.frombuffer(bytes(commands.commands), r.COMMAND)):
         if row["kind"] == r.DRAW_LAYER:
             if row["v"][0] == r.SHADOW:
@@ -165,6 +167,8 @@ def _add_names(names: list[str], commands: r.Commands, of: r.Commands, index: in
                 if commands is of and k == index:
                     return True
                 continue
+        elif shadows[k] and not (commands is of and k == index):
+            continue
         names.append(_verb(commands, row))
         if commands is of and k == index:
             return True
@@ -185,10 +189,9 @@ def _verb(commands: r.Commands, row: np.void) -> str:
 
 
 def take_out(commands: r.Commands, index: int) -> None:
-    """Remove a command and its shadow, which is the command before it."""
-    size, old = r.COMMAND.itemsize, commands.commands
-    rows, first = np.frombuffer(bytes(old), r.COMMAND), index
-    if index and rows["kind"][index - 1] == r.DRAW_LAYER and rows["v"][index - 1, 0] == r.SHADOW:
-        first -= 1
+    """Remove a command and its shadow, which is the command before it; of either of the two."""
+    size, old, shadows = r.COMMAND.itemsize, commands.commands, are_shadows(commands)
+    first = index - 1 if index and shadows[index - 1] else index
+    last = index + 1 if shadows[index] else index
     # A new bytearray: arrays of the failed encoding still refer to the old one's memory.
-    commands.commands = old[: first * size] + old[(index + 1) * size :]
+    commands.commands = old[: first * size] + old[(last + 1) * size :]

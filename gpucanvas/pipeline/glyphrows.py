@@ -118,6 +118,17 @@ class GlyphRows:
         made._colors, made._color_of_text = dict(self._colors), self._color_of_text[:]
         return made
 
+    def colored(self, color: Color) -> GlyphRows:
+        """Returns the same texts in another colour, whose alpha is multiplied by that of each text's own."""
+        made = self.copy()
+        red, green, blue, alpha = color
+        # Texts may have the same colour now, but not the same number.
+        made._colors, numbers = {}, []
+        for own in self._colors:
+            numbers.append(made.number_of((red, green, blue, alpha * own[3])))
+        made._color_of_text = array("q", [numbers[number] for number in self._color_of_text])
+        return made
+
     def texts(self) -> Iterator[tuple[GlyphText, float, float, Color | None]]:
         """Yields each text with x, y and its colour, None for the batch's paint."""
         colors: list[Color | None] = [*self._colors]

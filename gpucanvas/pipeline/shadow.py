@@ -1,4 +1,7 @@
-"""shadow: isolates one command in a recording of its own, as the input of its shadow or filter.
+"""shadow: draws a shadow without blur, and isolates one command as the input of its shadow or filter.
+
+    command, shadow of no blur --sharp_shadow--> the same command, moved, in the shadow's colour
+    command, any other         --isolated_command--> a recording of its own, for a layer
 
 The command's operator and clip apply to the shadow or the filtered result, not to this input; so does its opacity,
 except under filters that would give another picture then.
@@ -8,21 +11,67 @@ from __future__ import annotations
 
 from dataclasses import replace
 from struct import unpack_from
-from typing import Final
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..contract.operators import OVER_STYLE
 from ..contract.tones import TONE_BITS
 from ..geometry.affine import IDENTITY
 from ..paint.effects import ConvolveMatrix, DropShadow
 from . import record as r
+from .glyphrows import GlyphRows
 
-__all__ = ["isolated_command", "nest_drop_shadows", "split_shadow"]
+__all__ = ["SharpShadow", "are_shadows", "isolated_command", "nest_drop_shadows", "sharp_shadow", "split_shadow"]
 
 BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 TILT: Final = 2.0**-40
 """Slope of a tilted image's side: over 32,768 pixels it rises by less than a millionth of a pixel."""
 LEAST_MOVE: Final = 1 / 256
 """Pixels. A smaller move cannot be seen in 8-bit pixels."""
+
+
+class SharpShadow(NamedTuple):
+    """What a command's shadow has in place of the command's own: the state, the paint, and the batch of glyphs."""
+
+    state: int
+    paint: int
+    extra: int
+
+
+def sharp_shadow(
+    recording: r.Commands, state: int, command: tuple[int, int, int], shadow: r.Shadow
+) -> SharpShadow | None:
+    """Returns how to draw the shadow of a command as a command; None where it needs a layer.
+
+    It is for shadows without blur of one shape in one colour, and for texts. The shapes of a batch might lie over each
+    other, and throw one shadow.
+    """
+    kind, paint, extra = command
+    color = recording.paints[paint]
+    if kind not in (r.FILL_RECT, r.STROKE_RECT, r.FILL_PATH, r.STROKE_PATH, r.BATCH) or not isinstance(color, tuple):
+        return None
+    x, y = shadow.offset_x, shadow.offset_y
+    red, green, blue, seen = shadow.color
+    if kind == r.BATCH:
+        batch = recording.batches[extra]
+        if not isinstance(batch.items, GlyphRows):
+            return None
+        extra = recording.add_batch(replace(batch, items=batch.items.colored(shadow.color)))
+    a, b, c, d, e, f, alpha, op, clip = unpack_from("<7dII", recording.states, r.STATE.itemsize * state)
+    recording.states += r.pack_state(a, b, c, d, e + x, f + y, alpha, op, clip, x, y, 0)
+    moved = len(recording.states) // r.STATE.itemsize - 1
+    return SharpShadow(moved, recording.add_solid((red, green, blue, seen * color[3])), extra)
+
+
+def are_shadows(commands: r.Commands) -> NDArray[np.bool_]:
+    """Returns which commands (N,) draw the shadow of the command behind them."""
+    rows, states = np.frombuffer(bytes(commands.commands), r.COMMAND), np.frombuffer(bytes(commands.states), r.STATE)
+    layered = (rows["kind"] == r.DRAW_LAYER) & (rows["v"][:, 0] == r.SHADOW)
+    # Only a shadow is moved by an origin, in a recording that has no place on a target yet.
+    sharp = (states["origin"] != 0.0).any(1)[rows["state"]]
+    return np.asarray(layered | sharp)
 
 
 def isolated_command(

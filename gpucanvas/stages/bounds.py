@@ -106,7 +106,8 @@ def bound_commands(commands, states, streams, pens, boxes):
             if v[2] == PATH_IS_LOCAL:
                 grow_by_outline(box, verbs, coords, first, count, number, m[0], m[1], m[2], m[3], m[4], m[5])
             else:
-                grow_by_outline(box, verbs, coords, first, count, number, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+                x, y = state.origin[0], state.origin[1]
+                grow_by_outline(box, verbs, coords, first, count, number, 1.0, 0.0, 0.0, 1.0, x, y)
         elif kind == PUT_IMAGE:
             grow(box, v[0], v[1], 0.0, 0.0)
             grow(box, v[0] + v[2], v[1] + v[3], 0.0, 0.0)

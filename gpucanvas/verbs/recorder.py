@@ -76,12 +76,19 @@ class Recorder(Indices):
 
     def _add_shadow(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
         """Append the shadow of a command (HTML, "drawing model"): a layer that holds only the command."""
-        from ..pipeline.shadow import isolated_command
+        from ..pipeline.shadow import isolated_command, sharp_shadow
 
         recording = self._recording
         assert recording is not None
         shadow = self._recorded_shadow()
         assert shadow is not None
+        if not shadow.sigma_x and self._state.operator == "source-over":
+            sharp = sharp_shadow(recording, self._state_index, (kind, paint, extra), shadow)
+            if sharp is not None:
+                own, self._state_index = self._state_index, sharp.state
+                self._add_plain(kind, sharp.paint, sharp.extra, *numbers)
+                self._state_index = own
+                return
         # A layer is placed at whole pixels: the rest of the offset moves the shape inside the layer.
         whole_x, whole_y = shadow.whole_offset
         moved = shadow.offset_x - whole_x, shadow.offset_y - whole_y
