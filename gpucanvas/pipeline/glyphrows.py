@@ -120,12 +120,11 @@ class GlyphRows:
 
     def colored(self, color: Color) -> GlyphRows:
         """Returns the same texts in another colour, whose alpha is multiplied by that of each text's own."""
-        made = self.copy()
+        made = GlyphRows(self.strike)
+        made._texts, made._corners = list(self._texts), self._corners[:]
         red, green, blue, alpha = color
         # Texts may have the same colour now, but not the same number.
-        made._colors, numbers = {}, []
-        for own in self._colors:
-            numbers.append(made.number_of((red, green, blue, alpha * own[3])))
+        numbers = [made.number_of((red, green, blue, alpha * own[3])) for own in self._colors]
         made._color_of_text = array("q", [numbers[number] for number in self._color_of_text])
         return made
 

@@ -58,7 +58,7 @@ def sharp_shadow(
         batch = recording.batches[extra]
         if not isinstance(batch.items, GlyphRows):
             return None
-        extra = recording.add_batch(replace(batch, items=batch.items.colored(shadow.color)))
+        extra = recording.add_batch(r.Batch("glyphs", batch.items.colored(shadow.color), pen=batch.pen))
     a, b, c, d, e, f, alpha, op, clip = unpack_from("<7dII", recording.states, r.STATE.itemsize * state)
     recording.states += r.pack_state(a, b, c, d, e + x, f + y, alpha, op, clip, x, y, 0)
     moved = len(recording.states) // r.STATE.itemsize - 1

@@ -1,7 +1,8 @@
 """Recorder: appends commands to the recording, with the layers that shadows and filters need, and changes the state.
 
     a verb --numbers--> _floats, _pair --> _add --> the command                           `_add_plain`
-                                            |-----> its shadow before it                  `_add_shadow`
+                                            |-----> its shadow before it                  `_add_shadow`, or
+                                            |                                             `_add_sharp_shadow`
                                             |-----> or a filtered layer that holds it     `_add_filtered`
                                             +-----> or what clears the same pixels        `_add_clearing`
 """
@@ -54,7 +55,9 @@ class Recorder(Indices):
         if self._is_indirect and kind not in (CLEAR_RECT, PUT_IMAGE):
             effects, is_shadowed = self._state.filter.effects, self._state.shadow.is_seen
             clears = self._state.operator == CLEARING
-            if (effects or is_shadowed) and not self._draws_nothing(kind, extra, (a, b, c, d)):
+            if is_shadowed and not effects and self._add_sharp_shadow(kind, paint, extra, (a, b, c, d)):
+                pass
+            elif (effects or is_shadowed) and not self._draws_nothing(kind, extra, (a, b, c, d)):
                 if clears:
                     return self._clear_clip()
                 if effects:
@@ -76,25 +79,37 @@ class Recorder(Indices):
 
     def _add_shadow(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
         """Append the shadow of a command (HTML, "drawing model"): a layer that holds only the command."""
-        from ..pipeline.shadow import isolated_command, sharp_shadow
+        from ..pipeline.shadow import isolated_command
 
         recording = self._recording
         assert recording is not None
         shadow = self._recorded_shadow()
         assert shadow is not None
-        if not shadow.sigma_x and self._state.operator == "source-over":
-            sharp = sharp_shadow(recording, self._state_index, (kind, paint, extra), shadow)
-            if sharp is not None:
-                own, self._state_index = self._state_index, sharp.state
-                self._add_plain(kind, sharp.paint, sharp.extra, *numbers)
-                self._state_index = own
-                return
         # A layer is placed at whole pixels: the rest of the offset moves the shape inside the layer.
         whole_x, whole_y = shadow.whole_offset
         moved = shadow.offset_x - whole_x, shadow.offset_y - whole_y
         drawn = isolated_command(recording, self._state_index, (kind, paint, extra), numbers, moved)
         index = recording.add_layer(LayerUse(drawn, shadow=shadow))
         self._add_plain(DRAW_LAYER, paint, index, SHADOW, 0.0, 0.0, 0.0)
+
+    def _add_sharp_shadow(
+        self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]
+    ) -> bool:
+        """Append the shadow of a command as a command; returns False, and appends nothing, where it needs a layer."""
+        if self._state.shadow.blur or self._state.operator != "source-over":
+            return False
+        from ..pipeline.shadow import sharp_shadow
+
+        recording, shadow, own = self._recording, self._recorded_shadow(), self._state_index
+        assert recording is not None
+        assert shadow is not None
+        found = sharp_shadow(recording, own, (kind, paint, extra), shadow)
+        if found is None:
+            return False
+        self._state_index = found.state
+        self._add_plain(kind, found.paint, found.extra, *numbers)
+        self._state_index = own
+        return True
 
     def _add_filtered(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
         """Append a filtered layer that holds only a command. The shadow is that of the filtered result."""
