@@ -10,15 +10,18 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from math import atan2, ceil, cos, floor, hypot, pi, sin, sqrt
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.verbs import ARC, CLOSE, COORD_COUNT, LINE, MOVE
+from ..contract.verbs import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD
 
 __all__ = ["XY", "Arc", "Curve", "Line", "Piece", "Segment", "arc_points", "segments_of", "split_curve"]
 
+COUNTS: Final = np.array(COORD_COUNT)
+FEW_VERBS: Final = 32
+"""Verbs of a path up to which arrays are slower than its segments, one by one."""
 XY = tuple[float, float]
 Floats = NDArray[np.float64]
 
@@ -188,7 +191,56 @@ def part(piece: Piece, t0: float, t1: float) -> Piece:
     return Curve(split_curve(points, t0 / t1)[1] if t0 > 0.0 else points)
 
 
-# -- extremes of a piece ---------------------------------------------------------------------------------------------
+# -- extremes --------------------------------------------------------------------------------------------------------
+
+
+def box_of(verbs: bytes | bytearray, coords: array[float]) -> tuple[float, float, float, float] | None:
+    """Return the least x and y and the greatest x and y of a path stream; None where it has no lines and curves.
+
+    Ends of segments are compared as arrays. Only of curves whose control points lie outside of the ends' box, which are
+    few in a long path, are the extremes found.
+    """
+    if len(verbs) <= FEW_VERBS:
+        found = [xy for segment in segments_of(verbs, coords) for xy in reach(segment.piece)]
+        xs, ys = [x for x, _ in found], [y for _, y in found]
+        return (min(xs), min(ys), max(xs), max(ys)) if found else None
+    kinds, numbers = np.frombuffer(verbs, np.uint8), np.array(coords)
+    counts = COUNTS[kinds]
+    starts = np.cumsum(counts) - counts
+    draws = np.append(kinds[1:] != MOVE, False)
+    points = (starts + counts - 2)[((kinds == MOVE) & draws) | np.isin(kinds, (LINE, QUAD, CUBIC))]
+    arcs = numbers[starts[kinds == ARC][:, None] + np.arange(COORD_COUNT[ARC])]
+    center, across, down, angle, sweep = arcs[:, :2], arcs[:, 2:4], arcs[:, 4:6], arcs[:, 6:7], arcs[:, 7:]
+    sides = [center + across * np.cos(t) + down * np.sin(t) for t in (angle, angle + sweep)]
+    ends = np.concatenate([np.stack([numbers[points], numbers[points + 1]], 1), *sides])
+    if not len(ends):
+        return None
+    low, high = ends.min(0), ends.max(0)
+    # All points that a segment may reach: control points, and the boxes of whole ellipses.
+    pairs = numbers[starts[np.isin(kinds, (QUAD, CUBIC))][:, None] + np.arange(4)].reshape(-1, 2)
+    half = np.hypot(across, down)
+    reached = np.concatenate([pairs, center - half, center + half])
+    if ((reached < low) | (reached > high)).any():
+        more = np.array(
+            [
+                xy
+                for segment in segments_of(verbs, coords)
+                if not isinstance(segment.piece, Line) and _reaches_out(segment.piece, low, high)
+                for xy in reach(segment.piece)
+            ]
+        ).reshape(-1, 2)
+        low, high = np.concatenate([more, [low]]).min(0), np.concatenate([more, [high]]).max(0)
+    (x0, y0), (x1, y1) = low.tolist(), high.tolist()
+    return x0, y0, x1, y1
+
+
+def _reaches_out(piece: Curve | Arc, low: Floats, high: Floats) -> bool:
+    """Whether a control point of a curve, or an arc's ellipse, lies outside of a box."""
+    (x0, y0), (x1, y1) = low.tolist(), high.tolist()
+    if isinstance(piece, Arc):
+        wide, tall = hypot(piece.ux, piece.vx), hypot(piece.uy, piece.vy)
+        return bool(piece.cx - wide < x0 or piece.cy - tall < y0 or piece.cx + wide > x1 or piece.cy + tall > y1)
+    return any(x < x0 or y < y0 or x > x1 or y > y1 for x, y in piece.points)
 
 
 def reach(piece: Piece) -> list[XY]:

@@ -57,13 +57,13 @@ class PathTools(PathBuilder):
         >>> Path2D("M0 0 Q 50 100 100 0").bounds()
         (0.0, 0.0, 100.0, 50.0)
         """
-        from .segments import reach, segments_of
+        from .segments import box_of
 
-        points = [point for segment in segments_of(self.verbs, self.coords) for point in reach(segment.piece)]
-        if not points:
+        found = box_of(self.verbs, self.coords)
+        if found is None:
             return None
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+        left, top, right, bottom = found
+        return left, top, right - left, bottom - top
 
     def length(self) -> float:
         """The total length of all lines and curves, including closing lines; moves have no length.

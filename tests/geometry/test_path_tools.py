@@ -414,3 +414,35 @@ def test_what_is_wrong_is_refused() -> None:
     pytest.importorskip("pathops")
     with pytest.raises(ValueError, match=r"union: a path has the coordinate 1e\+35"):
         rect(0, 0, 1e35, 1).union(path)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bounds_of_long_paths_are_those_of_their_parts(seed: int) -> None:
+    """Long paths are bounded by arrays, and short ones segment by segment."""
+    rng = np.random.default_rng(seed)
+    whole, boxes = Path2D(), []
+    for _ in range(60):
+        part = Path2D()
+        x, y, *more = rng.uniform(-50, 50, 8).tolist()
+        part.move_to(x, y)
+        match rng.integers(6):
+            case 0:
+                part.line_to(*more[:2])
+            case 1:
+                part.quadratic_curve_to(*more[:4])
+            case 2:
+                part.bezier_curve_to(*more)
+                part.close_path()
+            case 3:
+                part.arc(*more[:2], abs(more[2]), *more[3:5])
+            case 4:
+                part.ellipse(*more[:2], abs(more[2]), abs(more[3]), *more[3:6])
+            case 5:
+                pass  # A move alone does not count.
+        whole.add_path(part)
+        if part.bounds() is not None:
+            boxes.append(part.bounds())
+    left, top, width, height = np.array(boxes).T
+    x, y = left.min(), top.min()
+    expected = x, y, (left + width).max() - x, (top + height).max() - y
+    assert whole.bounds() == pytest.approx(expected, abs=1e-9)
