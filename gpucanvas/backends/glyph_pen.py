@@ -1,6 +1,6 @@
 """glyph_pen: the masks of stroked glyphs, which the stages draw like any other stroke.
 
-    outlines, quarters of a pixel, tones --one cell of a small picture each--> cells --trimmed--> masks
+    outlines, parts of a pixel, tones --one cell of a small picture each--> cells --trimmed--> masks
 
     text/strike.py keeps them beside the masks of filled glyphs; a label with a halo is two texts of masks.
 
@@ -26,7 +26,7 @@ from ..geometry.affine import IDENTITY
 from ..pipeline.encode import encode
 from ..pipeline.record import Commands, Pen, append_path, pack_command
 from ..text.instance import Outline
-from ..text.strike import Mask
+from ..text.strike import Mask, Move
 from . import workers
 
 __all__ = ["WIDEST_PEN", "GlyphPen"]
@@ -55,8 +55,8 @@ class GlyphPen(NamedTuple):
         """How far the ink may be from an outline, pixels."""
         return 0.5 * self.width * max(self.miter_limit if self.join == JOIN_MITER else 0.0, SQUARE_CAP)
 
-    def masks(self, outlines: Sequence[Outline], phases: Sequence[float], tones: Sequence[int]) -> list[Mask]:
-        """Stroke outlines, given in pixels, each moved right by its phase, and toned by its tone.
+    def masks(self, outlines: Sequence[Outline], moves: Sequence[Move], tones: Sequence[int]) -> list[Mask]:
+        """Stroke outlines, given in pixels, each moved by its part of a pixel, and toned by its tone.
 
         Returns
         -------
@@ -66,10 +66,10 @@ class GlyphPen(NamedTuple):
         found: list[Mask] = []
         for first in range(0, len(outlines), CELLS):
             some = slice(first, first + CELLS)
-            found += self._drawn(outlines[some], phases[some], tones[some])
+            found += self._drawn(outlines[some], moves[some], tones[some])
         return found
 
-    def _drawn(self, outlines: Sequence[Outline], phases: Sequence[float], tones: Sequence[int]) -> list[Mask]:
+    def _drawn(self, outlines: Sequence[Outline], moves: Sequence[Move], tones: Sequence[int]) -> list[Mask]:
         """Draw up to `CELLS` outlines as one picture."""
         # A pixel for the phase, and one for each antialiased edge.
         reach = ceil(self.reach) + 1
@@ -78,15 +78,15 @@ class GlyphPen(NamedTuple):
             xs, ys = outline.coords[0::2], outline.coords[1::2]
             left, top = (floor(xs.min()) - reach, floor(ys.min()) - reach) if len(xs) else (0, 0)
             corners.append((left, top))
-            sides += [ceil(xs.max()) + reach + 1 - left, ceil(ys.max()) + reach - top] if len(xs) else []
+            sides += [ceil(xs.max()) + reach + 1 - left, ceil(ys.max()) + reach + 1 - top] if len(xs) else []
         side = max(sides)
         out = Commands()
         paint, pen = out.add_solid(WHITE), out.add_pen(Pen(*self))
         states = {tone: out.add_state(IDENTITY, 1.0, OVER | style_of_tone(tone), None) for tone in dict.fromkeys(tones)}
         tables = out.path_tables()
-        for i, (outline, phase, tone) in enumerate(zip(outlines, phases, tones, strict=True)):
+        for i, (outline, (right, down), tone) in enumerate(zip(outlines, moves, tones, strict=True)):
             coords = outline.coords.reshape(-1, 2) - corners[i]
-            coords += (i % COLUMNS * side + phase, i // COLUMNS * side)
+            coords += (i % COLUMNS * side + right, i // COLUMNS * side + down)
             path = append_path(tables, bytearray(outline.verbs), array("d", coords.tobytes()))
             out.commands += pack_command(STROKE_PATH, states[tone], paint, path, float(pen), 0.0, PATH_IS_LOCAL, 0.0)
         wide, high = COLUMNS * side, ceil(len(outlines) / COLUMNS) * side

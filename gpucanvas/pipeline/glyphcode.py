@@ -46,7 +46,7 @@ def _write_glyphs(encoder: SceneTables, strike: Strike, rows: Ints, batches: Seq
     recorded = encoder.commands, encoder.states, encoder.starts, encoder.paints.solid
     given = glyphs, texts, (columns.tones, columns.colors), (rows, *_paints_of(encoder, rows, items)), recorded
     missing = np.empty(len(columns.numbers), np.int64)
-    while lacking := write_glyph_items(*given, strike.slots, encoder.draws, missing):
+    while lacking := write_glyph_items(*given, strike.is_vertical, strike.slots, encoder.draws, missing):
         strike.draw(missing[:lacking])
     starts = encoder.starts[rows]
     first, counts = int(starts[0]), [len(each) for each in items]

@@ -63,7 +63,7 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
 
 def _paths_of(out: r.Commands, batch: r.Batch, state: int, paint: int, matrix: list[float], is_joined: bool) -> bytes:
     """Returns commands that draw texts as outlines, with baselines on whole pixels as masks have them."""
-    _, _, _, d, _, f = matrix
+    _, _, c, d, e, f = matrix
     commands, all_verbs, all_coords = bytearray(), bytearray(), array("d")
     rows: GlyphRows = batch.items
     kind, number = (FILL_PATH, 0.0) if batch.pen < 0 else (STROKE_PATH, float(batch.pen))
@@ -71,8 +71,10 @@ def _paths_of(out: r.Commands, batch: r.Batch, state: int, paint: int, matrix: l
         verbs, coords = text.outline()
         if not verbs and not is_joined:
             continue
-        down = d * y + f
-        baseline = (floor(down + (0.5 + BASELINE_TIE)) - f) / d if d and isfinite(down) else y
+        # Across the baseline: down, or to the right where it is vertical.
+        scale, origin = (c, e) if rows.strike.is_vertical else (d, f)
+        place = scale * y + origin
+        baseline = (floor(place + (0.5 + BASELINE_TIE)) - origin) / scale if scale and isfinite(place) else y
         moved = coords.reshape(-1, 2) + (x, baseline)
         if is_joined:
             all_verbs += verbs

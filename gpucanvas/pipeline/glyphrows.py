@@ -175,8 +175,8 @@ def _colors_of_texts(items: Sequence[GlyphRows]) -> tuple[tuple[Color, ...], NDA
 def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
     """Returns the box (left, top, right, bottom) of each command's glyphs in pixels, (B, 4).
 
-    No command is empty; transforms only scale and translate. Left and top are larger than right and bottom where no
-    glyph has ink.
+    No command is empty; transforms are those that the strikes are made for, moved. Left and top are larger than right
+    and bottom where no glyph has ink.
     """
     found = np.empty((len(items), 4))
     of_strike: dict[Strike, list[int]] = {}
@@ -184,14 +184,13 @@ def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
         of_strike.setdefault(rows.strike, []).append(i)
     for strike, some in of_strike.items():
         columns = columns_of([items[i] for i in some])
-        matrix = matrices[some][columns.owners]
-        begins = columns.corners * matrix[:, [0, 3]] + matrix[:, 4:]
-        sizes = columns.sizes
-        places = columns.places * np.repeat(matrix[:, [0, 3]], sizes, 0) + np.repeat(begins, sizes, 0)
+        of_text = np.repeat(np.arange(len(columns.sizes)), columns.sizes)
+        owners = columns.owners[of_text]
+        matrix, (x, y) = matrices[some][owners], (columns.places + columns.corners[of_text]).T
+        places = matrix[:, :2] * x[:, None] + matrix[:, 2:4] * y[:, None] + matrix[:, 4:]
         bounds = strike.bounds[columns.numbers]
-        owners = np.repeat(columns.owners, sizes)
         starts = np.searchsorted(owners, np.arange(len(some)))
-        # Glyphs snap to the nearest quarter of a pixel across, and to the nearest whole pixel down.
+        # Glyphs snap to the nearest quarter of a pixel along their baseline, and to the nearest whole pixel across it.
         found[some, :2] = np.minimum.reduceat(bounds[:, :2] + places, starts) - MOVED
         found[some, 2:] = np.maximum.reduceat(bounds[:, 2:] + places, starts) + MOVED
     return found

@@ -126,8 +126,10 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
 
 
 @kernel
-def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missing):
-    """Write the draws of the glyphs of any number of commands, snapped to whole pixels down and quarters across.
+def write_glyph_items(glyphs, texts, colors, rows, recorded, vertical, slots, draws, missing):
+    """Write the draws of the glyphs of any number of commands.
+
+    Glyphs are snapped to whole pixels across their baseline, and to quarters along it.
 
     Parameters
     ----------
@@ -144,7 +146,9 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missi
         Draw.style.
     recorded
         All commands and states; (M,) int64, the first draw of each command; (P, 4) float32, the paints' colours. The
-        transforms only scale and translate.
+        transforms are those that the strike is made for, moved.
+    vertical
+        Whether baselines run down or up on the surface.
     slots
         The strike's slots, as `masks.draw_masks` writes them.
     missing
@@ -167,7 +171,7 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missi
             at = starts[row_of[owner]]
         command = commands[row_of[owner]]
         state = states[command.state]
-        a, d, e, f = state.matrix[0], state.matrix[3], state.matrix[4], state.matrix[5]
+        m = state.matrix
         style = np.uint32(SHAPE_GLYPH | state.op | hides[owner])
         color, tone = chosen[text], GREY_TONE
         if color >= 0:
@@ -179,11 +183,13 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missi
         left_px, top_px = corners[text, 0], corners[text, 1]
         for k in range(first, first + sizes[text]):
             prefetch(draws, at + AHEAD)
-            x, y = a * (places[k, 0] + left_px) + e, d * (places[k, 1] + top_px) + f
+            across, down = places[k, 0] + left_px, places[k, 1] + top_px
+            x, y = m[0] * across + m[2] * down + m[4], m[1] * across + m[3] * down + m[5]
             # No canvas is larger, and float32 holds all integers up to this limit.
             near = abs(x) < FARTHEST_CORNER and abs(y) < FARTHEST_CORNER
-            quarters = np.int64(math.floor(x * PHASES + 0.5)) if near else 0
-            down = np.int64(math.floor(y + (0.5 + BASELINE_TIE))) if near else 0
+            along, beside = (y, x) if vertical else (x, y)
+            quarters = np.int64(math.floor(along * PHASES + 0.5)) if near else 0
+            line = np.int64(math.floor(beside + (0.5 + BASELINE_TIE))) if near else 0
             row = (np.int64(numbers[k]) * TONE_COUNT + tone) * PHASES + quarters % PHASES
             slot = slots[row]
             start = np.int64(slot[0])
@@ -195,7 +201,8 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missi
                 continue
             draw.style, draw.clip, draw.paint, draw.path = style, state.clip, paints[owner], np.uint32(start)
             set_color(draw, rgba, state.alpha)
-            left, top = quarters // PHASES + slot[1], down + slot[2]
+            left, top = (line, quarters // PHASES) if vertical else (quarters // PHASES, line)
+            left, top = left + slot[1], top + slot[2]
             wide, high = (slot[3], slot[4]) if near else (0, 0)
             draw.size = np.float32(0.0)
             draw.x0, draw.y0 = np.float32(left), np.float32(top)

@@ -21,7 +21,7 @@ from ..contract.verbs import CLOSE, CUBIC, LINE, MOVE, QUAD
 from ..kernels import inlined, kernel
 
 PHASES = 4
-"""Horizontal positions of a glyph within a pixel."""
+"""Positions of a glyph within a pixel along its baseline."""
 SLOTS = TONE_COUNT * PHASES
 """Masks that a glyph may have: one for each tone and position."""
 SLOT_NUMBERS = 5
@@ -143,7 +143,7 @@ def write_mask(sums, wide, high, tone, masks, start):
 
 
 @kernel
-def draw_masks(rows, verbs, coords, outlines, slots, sums, masks, at):
+def draw_masks(rows, verbs, coords, outlines, vertical, slots, sums, masks, at):
     """Draw masks, one after another, from byte ``at`` on; returns where the next mask begins.
 
     Parameters
@@ -153,6 +153,8 @@ def draw_masks(rows, verbs, coords, outlines, slots, sums, masks, at):
     verbs, coords, outlines
         The outlines of all glyphs, pixels, y down; (G, 3) int64, the first verb, number of verbs and first coordinate
         of each glyph.
+    vertical
+        Whether baselines run down or up: quarters of a pixel are vertical then.
     slots
         (G * SLOTS, SLOT_NUMBERS) int32: the slots in ``rows`` are written.
     sums
@@ -176,11 +178,12 @@ def draw_masks(rows, verbs, coords, outlines, slots, sums, masks, at):
         for i in range(outline[2], outline[2] + 2 * points, 2):
             x0, x1 = min(x0, coords[i]), max(x1, coords[i])
             y0, y1 = min(y0, coords[i + 1]), max(y1, coords[i + 1])
-        moved = (row % PHASES) / PHASES
-        left, top = np.int64(math.floor(x0 + moved)), np.int64(math.floor(y0))
-        wide, high = np.int64(math.ceil(x1 + moved)) - left, np.int64(math.ceil(y1)) - top
+        phase = (row % PHASES) / PHASES
+        right, down = (0.0, phase) if vertical else (phase, 0.0)
+        left, top = np.int64(math.floor(x0 + right)), np.int64(math.floor(y0 + down))
+        wide, high = np.int64(math.ceil(x1 + right)) - left, np.int64(math.ceil(y1 + down)) - top
         sums[: (wide + 2) * (high + 1)] = 0.0
-        add_outline(verbs, coords, outline, moved - left, -float(top), sums, wide + 2)
+        add_outline(verbs, coords, outline, right - left, down - top, sums, wide + 2)
         write_mask(sums, wide, high, row // PHASES % TONE_COUNT, masks, at)
         slot[1], slot[2], slot[3], slot[4] = left, top, wide, high
         # Written last: to a thread that reads slots meanwhile it says that the rest is complete.

@@ -16,7 +16,7 @@ from typing import Final
 from .line import PackedOutline, PlacedRun, PlacedText, plain_glyphs
 from .recent import Recent
 from .registry import emptied_on_removal
-from .strike import strike_of_run
+from .strike import MaskKey, strike_of_run
 
 __all__ = ["fitted_outline"]
 
@@ -49,7 +49,7 @@ def fitted_outline(text: PlacedText, scale: float) -> PackedOutline | None:
 
 def _add(path: PackedOutline, one: PlacedRun, scale: float) -> None:
     """Append a run's glyphs to a path."""
-    outlines = strike_of_run(one, scale, True).outlines(plain_glyphs(one.run))
+    outlines = strike_of_run(one, MaskKey(scale, True)).outlines(plain_glyphs(one.run))
     for outline, left, top in zip(outlines, one.x.tolist(), one.y.tolist(), strict=True):
         path.verbs += outline.verbs
         coords = outline.coords / scale

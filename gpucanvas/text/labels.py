@@ -20,7 +20,7 @@ from .pieces import Piece, alphabet_of, pieces_of
 from .recent import Recent
 from .registry import emptied_on_removal, generation
 from .shape import RunKey, Setting, setting_of
-from .strike import LARGEST_EM, GlyphText, Pen, Strike, masks_of, steps_of, strike_of
+from .strike import LARGEST_EM, GlyphText, MaskKey, Pen, Strike, Turn, masks_of, steps_of, strike_of
 from .textstyle import TextStyle
 
 __all__ = ["Label", "LabelBook", "book_of"]
@@ -31,10 +31,6 @@ LABEL_BYTES, GLYPH_BYTES, BOOK_BYTES = 500, 21, 2000
 """Approximate bytes of a label without its glyphs, of each of its glyphs, and of a book without its labels."""
 LONGEST_LABEL: Final = 4000
 """Most characters of a label: longer texts are cut to the part on the canvas instead."""
-
-
-MaskKey = tuple[float, bool, Pen | None]
-"""What `masks_of` takes: the scale, whether glyphs are hinted, and the pen that strokes them, if any."""
 
 
 class Label(NamedTuple):
@@ -116,7 +112,7 @@ class LabelBook:
     def _whole(self, text: str) -> Label | None:
         """Make a label from a text's line; returns None if the line is not drawn with this strike alone."""
         line = line_of(text, self.setting)
-        found = masks_of(line, *self._mask_key)
+        found = masks_of(line, self._mask_key)
         only = None if found is None else found.only
         return None if only is None else Label(only, line.width)
 
@@ -151,15 +147,15 @@ _books: Recent[tuple[RunKey, MaskKey], LabelBook] = Recent(MOST_BYTES)
 
 
 class Known(NamedTuple):
-    """The book and setting of a style at a scale and with a pen, valid until fonts are added or removed."""
+    """The book and setting of a style under a transform and with a pen, valid until fonts are added or removed."""
 
     style: TextStyle
     setting: Setting
     book: LabelBook
 
 
-_known: Final[dict[tuple[int, float, Pen | None], Known]] = {}
-"""The books asked for last, by a style's id, the scale and the pen. An entry keeps its style, and so the id, alive."""
+_known: Final[dict[tuple[int, float, Pen | None, Turn | None], Known]] = {}
+"""The books asked for last, by a style's id, scale, pen and turn. An entry keeps its style, and so the id, alive."""
 MOST_KNOWN: Final = 64
 
 
@@ -172,18 +168,20 @@ def _clear() -> None:
 emptied_on_removal(_clear)
 
 
-def book_of(style: TextStyle, scale: float, pen: Pen | None = None) -> tuple[LabelBook, Setting] | None:
-    """Return the book of a style at a scale (pixels per px), for filled or stroked text, and the resolved style.
+def book_of(
+    style: TextStyle, scale: float, pen: Pen | None = None, turn: Turn | None = None
+) -> tuple[LabelBook, Setting] | None:
+    """Return the book of a style at a scale (pixels per px of height), and the resolved style.
 
     None if text of this size is too large for masks, or has no size.
     """
-    key = id(style), scale, pen
+    key = id(style), scale, pen, turn
     last = _known.get(key)
     if last is not None and last.setting.generation == generation():
         # Programs that clip, move or align each text separately ask for the same few books again and again.
         return last.book, last.setting
     setting = setting_of(style)
-    book = _book_of(setting, scale, pen)
+    book = _book_of(setting, scale, pen, turn)
     if book is None:
         return None
     if len(_known) >= MOST_KNOWN:
@@ -192,14 +190,14 @@ def book_of(style: TextStyle, scale: float, pen: Pen | None = None) -> tuple[Lab
     return book, setting
 
 
-def _book_of(setting: Setting, scale: float, pen: Pen | None) -> LabelBook | None:
+def _book_of(setting: Setting, scale: float, pen: Pen | None, turn: Turn | None) -> LabelBook | None:
     size_px, instance = setting.style.font.size_px, setting.first
     # The same product as in `masks_of`, so that the strike is the same to the last bit.
     em_px = size_px * 1.0 / (SUBUNITS * instance.upem) * SUBUNITS * instance.upem * scale
     if not 0.0 < em_px <= LARGEST_EM:
         return None
-    is_hinted = setting.style.text_rendering != "geometricPrecision"
-    strike, mask_key = strike_of(instance, steps_of(em_px), is_hinted, pen), (scale, is_hinted, pen)
+    mask_key = MaskKey(scale, setting.style.text_rendering != "geometricPrecision", pen, turn)
+    strike = strike_of(instance, steps_of(em_px), *mask_key[1:])
     key = setting.line_key, mask_key
     found = _books.get(key)
     if found is None or found.strike is not strike:

@@ -35,7 +35,10 @@ from .registry import emptied_on_removal
 if TYPE_CHECKING:
     from .line import PlacedRun, PlacedText
 
-__all__ = ["LARGEST_EM", "GlyphText", "Mask", "MaskedText", "Pen", "Strike", "masks_of", "steps_of", "strike_of"]
+__all__ = [
+    *("LARGEST_EM", "GlyphText", "Mask", "MaskKey", "MaskedText", "Move", "Pen", "Strike", "Turn"),
+    *("masks_of", "steps_of", "strike_of"),
+]
 
 SIZE_STEPS: Final = 64
 """Steps per pixel to which sizes are rounded down, as in browsers: letters grow by a row of pixels at a whole step."""
@@ -65,6 +68,13 @@ class Mask(NamedTuple):
     bytes: NDArray[np.uint8]
 
 
+Move = tuple[float, float]
+"""A move to the right and down by parts of a pixel."""
+Turn = tuple[float, float, float, float]
+"""How glyphs are turned and stretched on the canvas: where one pixel along the baseline of upright glyphs of the same
+height comes to lie, and one pixel down."""
+
+
 class Pen(Protocol):
     """How glyphs are stroked. Equal pens are one: strikes are cached by their pens."""
 
@@ -72,8 +82,17 @@ class Pen(Protocol):
     def reach(self) -> float:
         """How far the ink may be from an outline, pixels."""
 
-    def masks(self, outlines: Sequence[Outline], phases: Sequence[float], tones: Sequence[int]) -> list[Mask]:
-        """Stroke outlines, given in pixels, each moved right by its phase, and toned by its tone."""
+    def masks(self, outlines: Sequence[Outline], moves: Sequence[Move], tones: Sequence[int]) -> list[Mask]:
+        """Stroke outlines, given in pixels, each moved by its part of a pixel, and toned by its tone."""
+
+
+class MaskKey(NamedTuple):
+    """How masks are made: the pixels per px of their height, whether glyphs are hinted, their pen and turn, if any."""
+
+    scale: float
+    is_hinted: bool
+    pen: Pen | None = None
+    turn: Turn | None = None
 
 
 class Strike:
@@ -85,6 +104,8 @@ class Strike:
         Returns the outlines of glyphs, pixels, y down.
     pen
         Strokes the outlines; without it they are filled.
+    is_vertical
+        Whether the outlines are those of text with a vertical baseline.
 
     Attributes
     ----------
@@ -100,8 +121,8 @@ class Strike:
         The size in bytes that `strike_of` has counted for it.
     """
 
-    def __init__(self, outlines_of: OutlinesOf, pen: Pen | None = None) -> None:
-        self._outlines_of, self._pen = outlines_of, pen
+    def __init__(self, outlines_of: OutlinesOf, pen: Pen | None = None, is_vertical: bool = False) -> None:
+        self._outlines_of, self._pen, self.is_vertical = outlines_of, pen, is_vertical
         self._lock = Lock()
         self._numbers: dict[int, int] = {}
         self._verbs, self._coords = bytearray(), array("d")
@@ -201,13 +222,14 @@ class Strike:
         self._make_room(ceil(float((high * (wide + MASK_GAP)).sum())))
         sums = np.empty(ceil(float(((wide + 2) * (high + 1)).max())))
         verbs, coords = np.frombuffer(self._verbs, np.uint8), np.frombuffer(self._coords or array("d", [0.0]))
-        outlines = np.array(self._outlines, np.int64)
-        self._used = draw_masks(rows, verbs, coords, outlines, self.slots, sums, self._room.bytes, self._used)
+        outlines = np.array(self._outlines, np.int64), self.is_vertical
+        self._used = draw_masks(rows, verbs, coords, *outlines, self.slots, sums, self._room.bytes, self._used)
 
     def _stroke(self, rows: NDArray[np.int64], pen: Pen) -> None:
         outlines = [self._outline(number) for number in (rows // SLOTS).tolist()]
         phases, tones = (rows % PHASES / PHASES).tolist(), (rows // PHASES % TONE_COUNT).tolist()
-        masks = pen.masks(outlines, phases, tones)
+        moves = [(0.0, phase) if self.is_vertical else (phase, 0.0) for phase in phases]
+        masks = pen.masks(outlines, moves, tones)
         self._make_room(sum(len(each.bytes) * (each.bytes.shape[1] + MASK_GAP) for each in masks))
         for row, (left, top, ink) in zip(rows.tolist(), masks, strict=True):
             high, wide = ink.shape
@@ -227,16 +249,21 @@ class Strike:
             self._room = larger
 
 
-_strikes: Recent[tuple[Instance, int, bool, Pen | None], Strike] = Recent(MOST_BYTES)
+_strikes: Recent[tuple[Instance, int, bool, Pen | None, Turn | None], Strike] = Recent(MOST_BYTES)
 emptied_on_removal(_strikes.clear)
 
 
-def strike_of(instance: Instance, size: int, is_hinted: bool, pen: Pen | None = None) -> Strike:
+def strike_of(
+    instance: Instance, size: int, is_hinted: bool, pen: Pen | None = None, turn: Turn | None = None
+) -> Strike:
     """Return the strike of a font at a size in 1 / SIZE_STEPS px, filled or stroked. Text is hinted by default."""
-    key = instance, size, is_hinted, pen
+    key = instance, size, is_hinted, pen, turn
     found = _strikes.get(key)
     if found is None:
-        found = Strike(_outlines_of(instance, size / SIZE_STEPS, is_hinted), pen)
+        outlines_of = _outlines_of(instance, size / SIZE_STEPS, is_hinted)
+        if turn is not None:
+            outlines_of = partial(_turned, outlines_of, turn)
+        found = Strike(outlines_of, pen, turn is not None and turn[0] == 0.0)
         _strikes.put(key, found, found.counted)
     elif found.nbytes > found.counted:
         grown, found.counted = found.nbytes - found.counted, found.nbytes
@@ -244,9 +271,10 @@ def strike_of(instance: Instance, size: int, is_hinted: bool, pen: Pen | None = 
     return found
 
 
-def strike_of_run(one: PlacedRun, scale: float, is_hinted: bool, pen: Pen | None = None) -> Strike:
-    """Return the strike of a run's font at a scale (pixels per px)."""
-    return strike_of(one.run.instance, steps_of(one.unit_px * one.run.instance.upem * scale), is_hinted, pen)
+def strike_of_run(one: PlacedRun, key: MaskKey) -> Strike:
+    """Return the strike of a run's font."""
+    scale, is_hinted, pen, turn = key
+    return strike_of(one.run.instance, steps_of(one.unit_px * one.run.instance.upem * scale), is_hinted, pen, turn)
 
 
 def steps_of(em_px: float) -> int:
@@ -272,6 +300,18 @@ def _outlines_of(instance: Instance, size_px: float, is_hinted: bool) -> Outline
         return Outline(outline.verbs, outline.coords * (size_px / instance.upem))
 
     return outlines_of
+
+
+def _turned(outlines_of: OutlinesOf, turn: Turn, glyphs: Sequence[int]) -> list[Outline]:
+    """Return the outlines of upright glyphs, turned and stretched."""
+    a, b, c, d = turn
+    found = []
+    for verbs, coords in outlines_of(glyphs):
+        turned = np.empty(len(coords))
+        turned[0::2] = a * coords[0::2] + c * coords[1::2]
+        turned[1::2] = b * coords[0::2] + d * coords[1::2]
+        found.append(Outline(verbs, turned))
+    return found
 
 
 def bounds_of(outlines: Sequence[Floats]) -> Floats:
@@ -337,16 +377,15 @@ class MaskedText(NamedTuple):
     only: GlyphText | None
 
 
-def masks_of(text: PlacedText, scale: float, is_hinted: bool, pen: Pen | None = None) -> MaskedText | None:
+def masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
     """Return a text's glyphs without colours as masks, cached with the text; None if the text is too large.
 
-    ``scale`` is pixels per px. A text may be filled and stroked in turn: the masks of both are kept.
+    A text may be filled and stroked in turn: the masks of both are kept.
     """
-    key = scale, is_hinted, pen
-    kept = text.masked if pen is None else text.stroked
+    kept = text.masked if key.pen is None else text.stroked
     if kept is None or kept[0] != key:
-        kept = key, _masks_of(text, scale, is_hinted, pen)
-        if pen is None:
+        kept = key, _masks_of(text, key)
+        if key.pen is None:
             text.masked = kept
         else:
             text.stroked = kept
@@ -354,14 +393,14 @@ def masks_of(text: PlacedText, scale: float, is_hinted: bool, pen: Pen | None = 
     return found
 
 
-def _masks_of(text: PlacedText, scale: float, is_hinted: bool, pen: Pen | None) -> MaskedText | None:
+def _masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
     from .line import plain_glyphs
 
     by_strike: dict[Strike, list[tuple[PlacedRun, Ints]]] = {}
     for one in text.placed:
-        if not one.unit_px * one.run.instance.upem * scale <= LARGEST_EM:
+        if not one.unit_px * one.run.instance.upem * key.scale <= LARGEST_EM:
             return None
-        strike = strike_of_run(one, scale, is_hinted, pen)
+        strike = strike_of_run(one, key)
         numbers = strike.numbers_of(plain_glyphs(one.run))
         if numbers is None:
             return None

@@ -38,11 +38,16 @@ if TYPE_CHECKING:
     from ..pipeline.glyphrows import GlyphRows
     from ..text.labels import Label, LabelBook
     from ..text.shape import Setting
+    from ..text.strike import MaskKey, Turn
     from .state import State, Style
 
 FIRST_CHUNK, MOST_CHUNK = 32, 1024
 """Fewest and most texts that are looked up at once: few if the last texts used several strikes."""
 part_of, width_of = map(attrgetter, ("part", "width"))
+SINE_TOLERANCE: Final = 1e-12
+"""Largest sine that counts as 0: the sines of quarter turns are not exact."""
+NO_MASKS: Final = 0.0, None
+"""In place of a scale and a turn where outlines must be drawn."""
 NO_STYLE: Final = object()
 """In place of a style when no text can be appended to the last command without checking its style."""
 
@@ -51,6 +56,7 @@ class Masks(NamedTuple):
     """Functions and classes for masks of text, loaded with the first text."""
 
     masks_of: Any
+    key: type[MaskKey]
     rows: type[GlyphRows]
     book_of: Any
     generations: list[int]
@@ -62,9 +68,9 @@ def masks() -> Masks:
     from ..pipeline.glyphrows import GlyphRows
     from ..text.labels import book_of
     from ..text.registry import generations
-    from ..text.strike import masks_of
+    from ..text.strike import MaskKey, masks_of
 
-    return Masks(masks_of, GlyphRows, book_of, generations)
+    return Masks(masks_of, MaskKey, GlyphRows, book_of, generations)
 
 
 @cache
@@ -122,16 +128,24 @@ class LabelDrawing(TextSettings):
 
     __slots__ = ()
 
-    def _mask_scale(self) -> float:
-        """Return the pixels per px if text may be drawn with masks; 0 if the state requires outlines.
+    def _mask_place(self) -> tuple[float, Turn | None]:
+        """Return the pixels per px of height, and the turn, of text that may be drawn with masks; else NO_MASKS.
 
-        Glyphs are drawn one after another, so an operator that clears around each shape requires outlines.
+        Baselines must be horizontal or vertical: at other angles quarters of a pixel would be seen to jump. Glyphs are
+        drawn one after another, so an operator that clears around each shape requires outlines.
         """
-        state = self._state
-        a, b, c, d, e, f = state.matrix
-        if b or c or a != d or a <= 0.0 or not isfinite(a + e + f):
-            return 0.0
-        return 0.0 if self._clears_around() else a
+        a, b, c, d, e, f = self._state.matrix
+        if not isfinite(a + b + c + d + e + f) or self._clears_around():
+            return NO_MASKS
+        if not b and not c and a == d and a > 0.0:
+            return a, None
+        if abs(b) <= SINE_TOLERANCE * abs(a) and abs(c) <= SINE_TOLERANCE * abs(d):
+            scale = abs(d)
+            return (scale, (a / scale, 0.0, 0.0, d / scale)) if a and d else NO_MASKS
+        if abs(a) <= SINE_TOLERANCE * abs(b) and abs(d) <= SINE_TOLERANCE * abs(c):
+            scale = abs(c)
+            return (scale, (0.0, b / scale, c / scale, 0.0)) if b and c else NO_MASKS
+        return NO_MASKS
 
     def _clears_around(self) -> bool:
         """Whether the operator clears the pixels around a shape, or draws with no colour of its own."""
@@ -182,7 +196,7 @@ class LabelDrawing(TextSettings):
 
     def _draw_label(self, text: str, x: Number, y: Number) -> bool:
         """Record a text in one colour as a label; returns False, and records nothing, if it cannot be a label."""
-        state, scale = self._state, self._mask_scale()
+        state, (scale, turn) = self._state, self._mask_place()
         fill = state.fill
         if not scale or type(text) is not str or not isinstance(fill, tuple):
             return False
@@ -191,7 +205,7 @@ class LabelDrawing(TextSettings):
                 return False
         except (TypeError, OverflowError):
             return False
-        found = self._label_of(text, scale, None)
+        found = self._label_of(text, scale, None, turn)
         if found is None:
             return False
         label, book, setting = found
@@ -213,12 +227,13 @@ class LabelDrawing(TextSettings):
         if how is None or type(text) is not str:
             return False
         pen, color = how
+        scale, turn = self._mask_place()
         try:
             if not isfinite(0.0 + x + y):  # type: ignore[operator]
                 return False
         except (TypeError, OverflowError):
             return False
-        found = self._label_of(text, self._mask_scale(), pen)
+        found = self._label_of(text, scale, pen, turn)
         if found is None:
             return False
         label, book, setting = found
@@ -237,9 +252,11 @@ class LabelDrawing(TextSettings):
         self._add(BATCH, self._stroke, batch, 0.0, 0.0, 0.0, 0.0)
         self._note_text_end(rows)
 
-    def _label_of(self, text: str, scale: float, pen: GlyphPen | None) -> tuple[Label, LabelBook, Setting] | None:
+    def _label_of(
+        self, text: str, scale: float, pen: GlyphPen | None, turn: Turn | None
+    ) -> tuple[Label, LabelBook, Setting] | None:
         """Return a text's label, its book and the resolved style; None if it cannot be a label."""
-        known: tuple[LabelBook, Setting] | None = masks().book_of(self._text_style, scale, pen)
+        known: tuple[LabelBook, Setting] | None = masks().book_of(self._text_style, scale, pen, turn)
         if known is None:
             return None
         book, setting = known
@@ -257,11 +274,14 @@ class LabelDrawing(TextSettings):
 
         The strokes of neighbouring letters overlap, and would show through each other.
         """
-        state, pen, scale = self._state, self._state.pen, self._mask_scale()
+        state, pen, (scale, turn) = self._state, self._state.pen, self._mask_place()
         stroke = state.stroke
         if not isinstance(stroke, tuple) or stroke[3] * state.alpha < 1.0 or state.operator != "source-over":
             return None
         if pen.dash or not scale or not 0.0 < pen.width * scale <= pens().WIDEST_PEN:
+            return None
+        # Stretched text has a stretched pen.
+        if turn is not None and abs(abs(turn[0] + turn[1]) - 1.0) > SINE_TOLERANCE:
             return None
         return pens().GlyphPen(pen.width * scale, pen.cap, pen.join, pen.miter_limit), self._own_color(stroke)
 

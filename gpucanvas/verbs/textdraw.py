@@ -1,7 +1,7 @@
 """textdraw: records placed glyphs as commands; a text without colour glyphs needs one or two.
 
-    PlacedText --masks----> one BATCH for all consecutive texts: upright, up to 64 px, filled or stroked by a thin pen;
-                            most of these are recorded as labels (labeldraw.py) instead
+    PlacedText --masks----> one BATCH for all consecutive texts: level or upright, up to 64 px, filled or stroked by a
+                            thin pen; most of these are recorded as labels (labeldraw.py) instead
                --outline--> one STATE, one FILL_PATH or STROKE_PATH      placed by the matrix; a gradient is not moved
                --colors---> one FILL_PATH per layer, or one DRAW_IMAGE per glyph
 
@@ -21,7 +21,7 @@ from ..contract.tones import GREY_TONE, style_of_tone, tone_of
 from ..geometry.affine import Affine, apply, invert, multiply
 from ..geometry.path import transform_coords
 from ..pipeline.record import Batch, Commands, ImageUse, append_path
-from .labeldraw import LabelDrawing, masks
+from .labeldraw import SINE_TOLERANCE, LabelDrawing, masks
 from .state import BLACK
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ MANY_GLYPHS: Final = 4000
 """Texts with more glyphs than this are cut to their part on the canvas: whole outlines would take too much memory."""
 LARGEST_SNAPPED: Final = 256.0
 """Largest size of an em on the canvas, pixels, with baselines on whole pixels and a tone for text."""
-SINE_TOLERANCE: Final = 1e-12
-"""Largest sine that counts as 0: the sines of quarter turns are not exact."""
 UPRIGHT: Final = (1.0, 0.0, 0.0, 1.0)
 FARTHEST_EM: Final = 16.0
 """Largest distance of a glyph's ink from its origin, em: the longest ligatures are 12 em wide."""
@@ -140,11 +138,11 @@ class TextDrawing(LabelDrawing):
 
     def _masks_of(self, text: PlacedText, matrix: Affine, pen: GlyphPen | None) -> MaskedText | None:
         """Return a text's masks, filled or stroked; None where its outlines are drawn."""
-        scale = self._mask_scale()
+        scale, turn = self._mask_place()
         if not scale or matrix[:4] != UPRIGHT or not isfinite(matrix[4] + matrix[5]):
             return None
         is_hinted = self._text_style.text_rendering != "geometricPrecision"
-        found: MaskedText | None = masks().masks_of(text, scale, is_hinted, pen)
+        found: MaskedText | None = masks().masks_of(text, masks().key(scale, is_hinted, pen, turn))
         return found
 
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:

@@ -101,17 +101,17 @@ def test_replay_is_what_the_calls_draw_to_the_byte(scene: Scene, monkeypatch: py
         assert np.array_equal(replayed, scene.render("cpu"))
         return
     # The bytes hold texts as outlines, without masks and tones: to the byte what the calls draw without these.
-    scale_of, fitted = TextDrawing._mask_scale, TextDrawing._fitted
+    place_of, fitted = TextDrawing._mask_place, TextDrawing._fitted
 
     def unfitted(ctx: TextDrawing, kind: int, text: Any, matrix: Any) -> Any:
         """What would have been masks is not fitted to pixels; other strokes are, when they are recorded."""
         state = ctx._state
         has_masks = kind == FILL_PATH or (isinstance(state.stroke, tuple) and not state.pen.dash)
-        is_masked = has_masks and scale_of(ctx) and matrix[:4] == (1.0, 0.0, 0.0, 1.0)
+        is_masked = has_masks and place_of(ctx)[0] and matrix[:4] == (1.0, 0.0, 0.0, 1.0)
         return None if is_masked else fitted(ctx, kind, text, matrix)
 
     monkeypatch.setattr(TextDrawing, "_fitted", unfitted)
-    monkeypatch.setattr(TextDrawing, "_mask_scale", lambda self: 0.0)
+    monkeypatch.setattr(TextDrawing, "_mask_place", lambda self: (0.0, None))
     monkeypatch.setattr(TextDrawing, "_tone", lambda self, *given: 0)
     outlined = drawn(lambda ctx: scene.draw(ctx, scene.width, scene.height), scene.width, scene.height)
     assert np.array_equal(replayed, outlined)

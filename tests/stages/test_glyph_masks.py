@@ -22,7 +22,8 @@ def mask_of(verbs: list[int], coords: list[float]) -> tuple[NDArray[np.float64],
     masks, sums = np.zeros(20_000, np.uint8), np.empty(20_000)
     row = GREY * 4 + PHASE
     outline = np.array([[0, len(verbs), 0]], np.int64)
-    used = draw_masks(np.array([row]), np.array(verbs, np.uint8), np.array(coords), outline, slots, sums, masks, 16)
+    stream = np.array(verbs, np.uint8), np.array(coords)
+    used = draw_masks(np.array([row]), *stream, outline, False, slots, sums, masks, 16)
     start, left, top, wide, high = slots[row].tolist()
     assert start == 16
     assert used == start + high * (wide + 16)
@@ -102,8 +103,7 @@ def test_a_hole_is_none_of_the_area_and_what_lies_twice_counts_once() -> None:
 def test_a_glyph_without_an_outline_has_an_empty_mask() -> None:
     slots = np.full((SLOTS, SLOT_NUMBERS), -1, np.int32)
     masks = np.zeros(64, np.uint8)
-    used = draw_masks(
-        np.array([5]), np.zeros(1, np.uint8), np.zeros(1), np.zeros((1, 3), np.int64), slots, np.empty(9), masks, 16
-    )
+    nothing = np.zeros(1, np.uint8), np.zeros(1), np.zeros((1, 3), np.int64)
+    used = draw_masks(np.array([5]), *nothing, False, slots, np.empty(9), masks, 16)
     assert used == 16
     assert slots[5].tolist() == [0, 0, 0, 0, 0]

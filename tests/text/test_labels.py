@@ -17,7 +17,7 @@ from gpucanvas.text import labels as module
 from gpucanvas.text.labels import LabelBook, book_of
 from gpucanvas.text.line import line_of
 from gpucanvas.text.shape import setting_of
-from gpucanvas.text.strike import masks_of
+from gpucanvas.text.strike import MaskKey, masks_of
 from gpucanvas.text.textstyle import DEFAULT, TextStyle, changed, with_font
 from gpucanvas.verbs import recorder
 
@@ -72,7 +72,7 @@ def check(style: TextStyle, count: int = 150) -> tuple[int, LabelBook]:
     assert setting is setting_of(style)
     for text in texts(count):
         line = line_of(text, setting)
-        masked = masks_of(line, 1.0, True)
+        masked = masks_of(line, MaskKey(1.0, True))
         only = masked and masked.only
         # The second time, more of its pieces are known.
         for _ in range(3):
