@@ -26,7 +26,8 @@ from ..geometry.affine import IDENTITY
 from ..pipeline.encode import encode
 from ..pipeline.record import Commands, Pen, append_path, pack_command
 from ..text.instance import Outline
-from ..text.strike import Mask, Move
+from ..text.masktable import Mask
+from ..text.strike import Move
 from . import workers
 
 __all__ = ["WIDEST_PEN", "GlyphPen"]

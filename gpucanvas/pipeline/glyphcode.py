@@ -11,12 +11,13 @@ would cost more than its glyphs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
-from ..text.strike import Strike
+from ..text.masktable import MaskTable
 from .batchcode import SceneTables, exempt_empty_items
 from .glyphrows import GlyphRows, columns_of
 from .record import Batch
@@ -27,7 +28,7 @@ __all__ = ["encode_glyphs"]
 
 def encode_glyphs(encoder: SceneTables, commands: Sequence[tuple[int, Batch]]) -> None:
     """Write the draws of glyph commands, given as (row of the command, its batch)."""
-    of_strike: dict[Strike, list[tuple[int, Batch]]] = {}
+    of_strike: dict[MaskTable[Any], list[tuple[int, Batch]]] = {}
     for row, batch in commands:
         if batch.count:
             of_strike.setdefault(batch.items.strike, []).append((row, batch))
@@ -35,7 +36,7 @@ def encode_glyphs(encoder: SceneTables, commands: Sequence[tuple[int, Batch]]) -
         _write_glyphs(encoder, strike, np.array([row for row, _ in some]), [batch for _, batch in some])
 
 
-def _write_glyphs(encoder: SceneTables, strike: Strike, rows: Ints, batches: Sequence[Batch]) -> None:
+def _write_glyphs(encoder: SceneTables, strike: MaskTable[Any], rows: Ints, batches: Sequence[Batch]) -> None:
     """Write glyphs as masks; recording has made sure that the transform allows masks."""
     from ..stages.items import write_glyph_items
 

@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.tones import GREY_TONE, tone_of
 from ..resources.growing import Written
-from ..text.strike import GlyphText, Strike
+from ..text.masktable import MaskTable
+from ..text.strike import GlyphText
 
 __all__ = ["GlyphRows", "SceneMasks", "boxes_of_glyphs", "columns_of"]
 
@@ -55,11 +56,11 @@ class GlyphRows:
 
     Attributes
     ----------
-    strike : Strike
+    strike : MaskTable
         The strike that all texts are drawn with.
     """
 
-    def __init__(self, strike: Strike) -> None:
+    def __init__(self, strike: MaskTable[Any]) -> None:
         self.strike = strike
         self._texts: list[GlyphText] = []
         self._corners = array("d")
@@ -179,7 +180,7 @@ def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
     and bottom where no glyph has ink.
     """
     found = np.empty((len(items), 4))
-    of_strike: dict[Strike, list[int]] = {}
+    of_strike: dict[MaskTable[Any], list[int]] = {}
     for i, rows in enumerate(items):
         of_strike.setdefault(rows.strike, []).append(i)
     for strike, some in of_strike.items():
@@ -208,9 +209,9 @@ class SceneMasks:
     """The masks of a scene: the bytes of all strikes that it draws with, addressed as one concatenated buffer."""
 
     def __init__(self) -> None:
-        self._uses: dict[Strike, slice | NDArray[np.int64]] = {}
+        self._uses: dict[MaskTable[Any], slice | NDArray[np.int64]] = {}
 
-    def add(self, strike: Strike, at: slice | NDArray[np.int64]) -> None:
+    def add(self, strike: MaskTable[Any], at: slice | NDArray[np.int64]) -> None:
         """Register the draws that show a strike's masks (`path`: offset in its bytes). Call it once for each strike."""
         self._uses[strike] = at
 

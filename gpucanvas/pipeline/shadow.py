@@ -21,7 +21,6 @@ from ..contract.tones import TONE_BITS
 from ..geometry.affine import IDENTITY
 from ..paint.effects import ConvolveMatrix, DropShadow
 from . import record as r
-from .glyphrows import GlyphRows
 
 __all__ = ["SharpShadow", "are_shadows", "isolated_command", "nest_drop_shadows", "sharp_shadow", "split_shadow"]
 
@@ -56,7 +55,7 @@ def sharp_shadow(
     red, green, blue, seen = shadow.color
     if kind == r.BATCH:
         batch = recording.batches[extra]
-        if not isinstance(batch.items, GlyphRows):
+        if batch.kind != "glyphs":
             return None
         extra = recording.add_batch(r.Batch("glyphs", batch.items.colored(shadow.color), pen=batch.pen))
     a, b, c, d, e, f, alpha, op, clip = unpack_from("<7dII", recording.states, r.STATE.itemsize * state)

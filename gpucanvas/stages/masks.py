@@ -143,6 +143,31 @@ def write_mask(sums, wide, high, tone, masks, start):
 
 
 @kernel
+def join_masks(slots, masks, left, top, out):
+    """Draw masks over one another into one, so that what several cover is covered more, but no pixel twice.
+
+    Parameters
+    ----------
+    slots
+        (N, SLOT_NUMBERS) int64, the masks, with their left and top where they are drawn.
+    masks
+        The bytes that the slots refer to.
+    left, top
+        Where the joined mask begins.
+    out
+        (H, W) uint8, changed.
+    """
+    for k in range(len(slots)):
+        start, x, y = slots[k, 0], slots[k, 1] - left, slots[k, 2] - top
+        wide, high = slots[k, 3], slots[k, 4]
+        for row in range(high):
+            at = start + row * (wide + MASK_GAP)
+            for column in range(wide):
+                here, more = np.int64(out[y + row, x + column]), np.int64(masks[at + column])
+                out[y + row, x + column] = np.uint8(here + more - (here * more + 127) // 255)
+
+
+@kernel
 def draw_masks(rows, verbs, coords, outlines, vertical, slots, sums, masks, at):
     """Draw masks, one after another, from byte ``at`` on; returns where the next mask begins.
 

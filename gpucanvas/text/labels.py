@@ -88,6 +88,7 @@ class LabelBook:
                 if self.all_bytes > MOST_BYTES // 2:
                     self._others, self._elsewhere = {}, {}
                 strike = label.part.strike
+                assert isinstance(strike, Strike)
                 found = self._others.get(strike)
                 if found is None:
                     found = self._others[strike] = LabelBook(self.setting, strike, self._mask_key, is_first=False)

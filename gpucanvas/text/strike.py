@@ -1,13 +1,10 @@
 """strike: the glyphs of a font at one size, as masks that are drawn on first use.
 
     glyph --outline_of--> outline, pixels --first use at a quarter-pixel offset and a tone--> mask, filled or stroked
+    text  --masks_of--> its glyphs and their strikes
 
-           slots (glyphs * SLOTS, 5)                      masks, bytes
-    glyph  tone 0: quarter 0 1 2 3, tone 1: ... --start-->  | gap | mask | mask | ...
-
-Written masks never move: recordings refer to the strikes that they draw with, and other threads may read while masks
-are added. `strike_of` caches the strikes used last, by font and size. Other strikes live as long as the recordings that
-refer to them. A strike with a pen has the masks of stroked glyphs.
+`strike_of` caches the strikes used last, by font and size. Other strikes live as long as the recordings that refer to
+them. A strike with a pen has the masks of stroked glyphs. masktable.py keeps the masks.
 """
 
 from __future__ import annotations
@@ -16,8 +13,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil
-from threading import Lock
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +21,10 @@ from numpy.typing import NDArray
 from ..contract.constants import MASK_GAP
 from ..contract.tones import TONE_COUNT
 from ..geometry.builder import COORD_COUNT
-from ..resources.growing import GrowingBytes, Written
-from ..stages.masks import PHASES, SLOT_NUMBERS, SLOTS, draw_masks
+from ..stages.masks import PHASES, SLOTS, draw_masks
 from .extent import EMPTY, NO_GLYPH
 from .instance import Instance, Outline
+from .masktable import Mask, MaskTable
 from .recent import Recent
 from .registry import emptied_on_removal
 
@@ -36,8 +32,8 @@ if TYPE_CHECKING:
     from .line import PlacedRun, PlacedText
 
 __all__ = [
-    *("LARGEST_EM", "GlyphText", "Mask", "MaskKey", "MaskedText", "Move", "Pen", "Strike", "Turn"),
-    *("masks_of", "steps_of", "strike_of"),
+    *("LARGEST_EM", "GlyphText", "MaskKey", "MaskedText", "Move", "Pen", "Strike", "Turn"),
+    *("masks_of", "runs_of", "steps_of", "strike_of"),
 ]
 
 SIZE_STEPS: Final = 64
@@ -46,26 +42,14 @@ SIZE_ERROR: Final = 1e-6
 """Steps. A size that is smaller than a whole step by less is that step: it comes from rounding errors."""
 MOST_BYTES: Final = 32 << 20
 """Most bytes of all cached strikes."""
-STRIKE_BYTES, GLYPH_BYTES = 4000, 500
-"""Approximate bytes of a strike and of each of its glyphs, without slots and masks."""
 LARGEST_EM: Final = 64.0
 """Largest size of an em on the canvas, pixels, that is drawn with masks: larger text is drawn as outlines."""
 LARGEST_MASK: Final = 256.0
 """Largest distance of a mask's ink from its glyph's origin, pixels; glyphs with a larger one have no masks."""
-FIRST_GLYPHS, FIRST_BYTES = 16, 1 << 13
-"""Initial room, in glyphs and in bytes of masks. Zoomed text makes a strike of a few glyphs each frame."""
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 OutlinesOf = Callable[[Sequence[int]], Sequence[Outline]]
-
-
-class Mask(NamedTuple):
-    """A glyph's coverage, (H, W) bytes, and the place of its first byte, whole pixels from the glyph's origin."""
-
-    left: int
-    top: int
-    bytes: NDArray[np.uint8]
 
 
 Move = tuple[float, float]
@@ -94,8 +78,13 @@ class MaskKey(NamedTuple):
     pen: Pen | None = None
     turn: Turn | None = None
 
+    @property
+    def is_vertical(self) -> bool:
+        """Whether baselines are vertical on the canvas."""
+        return self.turn is not None and self.turn[0] == 0.0
 
-class Strike:
+
+class Strike(MaskTable[int]):
     """The masks of one font's glyphs at one size.
 
     Parameters
@@ -109,66 +98,25 @@ class Strike:
 
     Attributes
     ----------
-    slots : int32 array (G * SLOTS, SLOT_NUMBERS)
-        For each mask its offset in the bytes, or -1, and its left, top, width and height, px: see `masks.draw_masks`.
-    bounds : float64 array (G, 4)
-        Left, top, right and bottom of each glyph, pixels; inverted for a glyph without ink. Ink does not reach farther.
-    masks : uint8 array
-        The bytes of all masks so far.
     is_too_large : bool
         Whether a requested glyph was too large for a mask.
-    counted : int
-        The size in bytes that `strike_of` has counted for it.
     """
 
     def __init__(self, outlines_of: OutlinesOf, pen: Pen | None = None, is_vertical: bool = False) -> None:
-        self._outlines_of, self._pen, self.is_vertical = outlines_of, pen, is_vertical
-        self._lock = Lock()
-        self._numbers: dict[int, int] = {}
+        self._outlines_of, self._pen = outlines_of, pen
         self._verbs, self._coords = bytearray(), array("d")
         self._outlines: list[tuple[int, int, int]] = []
-        self._room = GrowingBytes(FIRST_BYTES)
-        self._used = MASK_GAP
-        self.slots: Ints = np.full((FIRST_GLYPHS * SLOTS, SLOT_NUMBERS), -1, np.int32)
-        self.bounds: Floats = np.empty((0, 4))
         self.is_too_large = False
-        self.counted = self.nbytes
-
-    def written(self) -> Written:
-        """The bytes of all masks so far."""
-        with self._lock:
-            return Written(self._room, self._used)
-
-    @property
-    def masks(self) -> NDArray[np.uint8]:
-        """The bytes of all masks so far, padded to whole words."""
-        return self.written().bytes
-
-    @property
-    def nbytes(self) -> int:
-        """Approximate bytes of the strike."""
-        return STRIKE_BYTES + len(self._numbers) * GLYPH_BYTES + self.slots.nbytes + len(self._room.bytes)
+        super().__init__(is_vertical)
 
     def numbers_of(self, glyphs: Sequence[int]) -> Ints | None:
         """Return each glyph's number in this strike, which locates its slots; None if one is too large for a mask."""
-        found = self._numbered(glyphs)
+        found = self.numbered(glyphs)
         return None if self.is_too_large else np.array(found, np.int32)
-
-    def _numbered(self, glyphs: Sequence[int]) -> list[int]:
-        """Each glyph's number; those that have none get one."""
-        known = self._numbers
-        found = [known.get(glyph, -1) for glyph in glyphs]
-        if -1 in found:
-            with self._lock:
-                new = [glyph for glyph in dict.fromkeys(glyphs) if glyph not in known]
-                if new:
-                    self._add(new)
-            found = [known[glyph] for glyph in glyphs]
-        return found
 
     def outlines(self, glyphs: Sequence[int]) -> list[Outline]:
         """Return the outlines of glyphs, pixels, y down; they may be too large for a mask."""
-        numbers = self._numbered(glyphs)
+        numbers = self.numbered(glyphs)
         with self._lock:
             return [self._outline(number) for number in numbers]
 
@@ -177,17 +125,10 @@ class Strike:
         verbs = bytes(self._verbs[first : first + count])
         return Outline(verbs, np.array(self._coords[start : start + sum(map(COORD_COUNT.__getitem__, verbs))]))
 
-    def _add(self, glyphs: list[int]) -> None:
-        """Number glyphs that have no number yet."""
-        drawn = [glyph for glyph in glyphs if glyph != NO_GLYPH]
+    def _add(self, new: list[int]) -> Floats:
+        drawn = [glyph for glyph in new if glyph != NO_GLYPH]
         found = dict(zip(drawn, self._outlines_of(drawn), strict=True))
-        outlines = [found.get(glyph, EMPTY) for glyph in glyphs]
-        first = len(self._numbers)
-        count = first + len(glyphs)
-        if count * SLOTS > len(self.slots):
-            slots = np.full((max(2 * len(self.slots), count * SLOTS), SLOT_NUMBERS), -1, np.int32)
-            slots[: len(self.slots)] = self.slots
-            self.slots = slots
+        outlines = [found.get(glyph, EMPTY) for glyph in new]
         for verbs, coords in outlines:
             self._outlines.append((len(self._verbs), len(verbs), len(self._coords)))
             self._verbs += verbs
@@ -198,21 +139,16 @@ class Strike:
         # Written as `not <=`, so that NaN counts as too large.
         if not (np.abs(bounds[[len(each.coords) > 0 for each in outlines]]) <= LARGEST_MASK).all():
             self.is_too_large = True
-        self.bounds = np.concatenate((self.bounds, bounds))
-        # Assigned last: for other threads, a glyph with a number must be complete.
-        self._numbers.update(zip(glyphs, range(first, count), strict=True))
+        return bounds
 
-    def draw(self, rows: NDArray[np.int64]) -> None:
-        """Draw the masks of some rows of ``slots`` that have no mask yet."""
-        with self._lock:
-            rows = np.unique(rows)
-            rows = np.ascontiguousarray(rows[self.slots[rows, 0] < 0])
-            if not len(rows):
-                return
-            if self._pen is None:
-                self._fill(rows)
-            else:
-                self._stroke(rows, self._pen)
+    def _draw(self, rows: NDArray[np.int64]) -> None:
+        if self._pen is None:
+            self._fill(rows)
+            return
+        outlines = [self._outline(number) for number in (rows // SLOTS).tolist()]
+        phases, tones = (rows % PHASES / PHASES).tolist(), (rows // PHASES % TONE_COUNT).tolist()
+        moves = [(0.0, phase) if self.is_vertical else (phase, 0.0) for phase in phases]
+        self._store(rows, self._pen.masks(outlines, moves, tones))
 
     def _fill(self, rows: NDArray[np.int64]) -> None:
         box = self.bounds[rows // SLOTS]
@@ -224,29 +160,6 @@ class Strike:
         verbs, coords = np.frombuffer(self._verbs, np.uint8), np.frombuffer(self._coords or array("d", [0.0]))
         outlines = np.array(self._outlines, np.int64), self.is_vertical
         self._used = draw_masks(rows, verbs, coords, *outlines, self.slots, sums, self._room.bytes, self._used)
-
-    def _stroke(self, rows: NDArray[np.int64], pen: Pen) -> None:
-        outlines = [self._outline(number) for number in (rows // SLOTS).tolist()]
-        phases, tones = (rows % PHASES / PHASES).tolist(), (rows // PHASES % TONE_COUNT).tolist()
-        moves = [(0.0, phase) if self.is_vertical else (phase, 0.0) for phase in phases]
-        masks = pen.masks(outlines, moves, tones)
-        self._make_room(sum(len(each.bytes) * (each.bytes.shape[1] + MASK_GAP) for each in masks))
-        for row, (left, top, ink) in zip(rows.tolist(), masks, strict=True):
-            high, wide = ink.shape
-            end = self._used + high * (wide + MASK_GAP)
-            self._room.bytes[self._used : end].reshape(high, wide + MASK_GAP)[:, :wide] = ink
-            self.slots[row, 1:] = left, top, wide, high
-            # Written last: to a thread that reads slots meanwhile it says that the rest is complete.
-            self.slots[row, 0] = self._used
-            self._used = end
-
-    def _make_room(self, nbytes: int) -> None:
-        """Make room for so many more bytes of masks."""
-        room = self._used + nbytes
-        if room + 4 > len(self._room.bytes):
-            larger = GrowingBytes(max(2 * len(self._room.bytes), room + 4))
-            larger.bytes[: self._used] = self._room.bytes[: self._used]
-            self._room = larger
 
 
 _strikes: Recent[tuple[Instance, int, bool, Pen | None, Turn | None], Strike] = Recent(MOST_BYTES)
@@ -331,11 +244,13 @@ def bounds_of(outlines: Sequence[Floats]) -> Floats:
 class GlyphText(NamedTuple):
     """Glyphs of one strike, as bytes, so that many texts are joined to one table by joining bytes.
 
+    A whole text may stand in the place of a glyph: wholes.py.
+
     ``numbers`` are the glyphs' numbers in the strike, int32. ``places`` are float64 pairs, user space, relative to the
     text's origin. ``size`` is the number of glyphs, and ``runs`` returns their runs.
     """
 
-    strike: Strike
+    strike: MaskTable[Any]
     numbers: bytes
     places: bytes
     size: int
@@ -343,7 +258,11 @@ class GlyphText(NamedTuple):
 
     @classmethod
     def of(
-        cls, strike: Strike, numbers: Ints, places: Floats, runs: Callable[[], Sequence[PlacedRun]] | None = None
+        cls,
+        strike: MaskTable[Any],
+        numbers: Ints,
+        places: Floats,
+        runs: Callable[[], Sequence[PlacedRun]] | None = None,
     ) -> GlyphText:
         """Make it from arrays (N,) and (N, 2)."""
         return cls(strike, numbers.tobytes(), places.tobytes(), len(numbers), runs)
@@ -359,6 +278,11 @@ class GlyphText(NamedTuple):
         ]
         verbs = b"".join([verbs for verbs, _ in found])
         return verbs, np.concatenate([np.empty(0), *(coords for _, coords in found)])
+
+
+def runs_of(text: PlacedText) -> Callable[[], Sequence[PlacedRun]]:
+    """Return a function that returns the runs of a text."""
+    return partial(_same_runs, text.placed)
 
 
 def _same_runs(runs: Sequence[PlacedRun]) -> Sequence[PlacedRun]:

@@ -56,6 +56,7 @@ class Masks(NamedTuple):
     """Functions and classes for masks of text, loaded with the first text."""
 
     masks_of: Any
+    whole_of: Any
     key: type[MaskKey]
     rows: type[GlyphRows]
     book_of: Any
@@ -69,8 +70,9 @@ def masks() -> Masks:
     from ..text.labels import book_of
     from ..text.registry import generations
     from ..text.strike import MaskKey, masks_of
+    from ..text.wholes import whole_of
 
-    return Masks(masks_of, MaskKey, GlyphRows, book_of, generations)
+    return Masks(masks_of, whole_of, MaskKey, GlyphRows, book_of, generations)
 
 
 @cache
@@ -223,10 +225,9 @@ class LabelDrawing(TextSettings):
 
     def _stroke_label(self, text: str, x: Number, y: Number) -> bool:
         """Record a stroked text as a label; returns False, and records nothing, if it cannot be a label."""
-        how = self._glyph_pen()
-        if how is None or type(text) is not str:
+        pen, color = self._glyph_pen(), self._opaque_stroke()
+        if pen is None or color is None or type(text) is not str:
             return False
-        pen, color = how
         scale, turn = self._mask_place()
         try:
             if not isfinite(0.0 + x + y):  # type: ignore[operator]
@@ -246,11 +247,12 @@ class LabelDrawing(TextSettings):
         return True
 
     def _add_stroked(self, rows: GlyphRows) -> None:
-        """Record a command of stroked glyphs in one colour, to which other texts may be appended."""
+        """Record a command of stroked texts. To those in a colour others may be appended."""
         recording = self._sync_stroke()
         batch = recording.add_batch(Batch("glyphs", rows, pen=self._pen_index))
         self._add(BATCH, self._stroke, batch, 0.0, 0.0, 0.0, 0.0)
-        self._note_text_end(rows)
+        if rows.has_colors:
+            self._note_text_end(rows)
 
     def _label_of(
         self, text: str, scale: float, pen: GlyphPen | None, turn: Turn | None
@@ -269,21 +271,26 @@ class LabelDrawing(TextSettings):
             label = book.labels.get(text) or book.make(text)
         return None if label is None else (label, book, setting)
 
-    def _glyph_pen(self) -> tuple[GlyphPen, Solid] | None:
-        """Return the pen and colour of stroked masks; None if strokes are dashed, wide, not opaque, or a gradient.
+    def _opaque_stroke(self) -> Solid | None:
+        """Return the colour of strokes that may be drawn letter by letter; else None.
 
-        The strokes of neighbouring letters overlap, and would show through each other.
+        The strokes of neighbouring letters overlap, and would show through each other where they are not opaque.
         """
-        state, pen, (scale, turn) = self._state, self._state.pen, self._mask_place()
-        stroke = state.stroke
+        state, stroke = self._state, self._state.stroke
         if not isinstance(stroke, tuple) or stroke[3] * state.alpha < 1.0 or state.operator != "source-over":
             return None
+        return self._own_color(stroke)
+
+    def _glyph_pen(self) -> GlyphPen | None:
+        """Return the pen of stroked masks; None if strokes are dashed, wide or stretched, or need outlines."""
+        pen, (scale, turn) = self._state.pen, self._mask_place()
         if pen.dash or not scale or not 0.0 < pen.width * scale <= pens().WIDEST_PEN:
             return None
         # Stretched text has a stretched pen.
         if turn is not None and abs(abs(turn[0] + turn[1]) - 1.0) > SINE_TOLERANCE:
             return None
-        return pens().GlyphPen(pen.width * scale, pen.cap, pen.join, pen.miter_limit), self._own_color(stroke)
+        made: GlyphPen = pens().GlyphPen(pen.width * scale, pen.cap, pen.join, pen.miter_limit)
+        return made
 
     def _append_texts(self, texts: Texts, first: int) -> int:
         """Append texts from ``first`` on that match the last one except in colour; returns the first that is left."""

@@ -26,9 +26,11 @@ from .state import BLACK
 
 if TYPE_CHECKING:
     from ..backends.glyph_pen import GlyphPen
+    from ..pipeline.entries import Solid
+    from ..pipeline.glyphrows import GlyphRows
     from ..text.line import ColorGlyph, PackedOutline, PlacedText
     from ..text.pictures import GlyphPixels
-    from ..text.strike import MaskedText
+    from ..text.strike import GlyphText, MaskedText
     from .state import Style
 
 MANY_GLYPHS: Final = 4000
@@ -97,52 +99,59 @@ class TextDrawing(LabelDrawing):
         """Record the glyphs without colours as masks; returns False, and records nothing, if masks cannot draw them."""
         state, (x, y) = self._state, matrix[4:]
         found = self._masks_of(text, matrix, None)
+        color = self._own_color(state.fill) if isinstance(state.fill, tuple) else None
+        is_opaque = color is not None and color[3] * state.alpha >= 1.0 and state.operator == "source-over"
+        if found is not None and found.overlaps and not is_opaque:
+            # Overlapping letters would show through each other.
+            found = self._masks_of(text, matrix, None, is_whole=True)
         if found is None:
             return False
-        color = self._own_color(state.fill) if isinstance(state.fill, tuple) else None
-        if found.overlaps and (color is None or color[3] * state.alpha < 1.0 or state.operator != "source-over"):
-            # Overlapping letters would show through each other.
-            return False
         for part in found.parts:
-            end = self._open_text_end() if color is not None else None
-            if end is not None and end.rows.strike is part.strike:
-                end.rows.add(part, x, y, color)
-            else:
-                rows = masks().rows(part.strike)
+            rows = self._open_rows(part, color)
+            if rows is not None:
                 rows.add(part, x, y, color)
-                recording = self._recording
-                assert recording is not None
-                self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
-                if color is not None:
-                    self._note_text_end(rows)
+                continue
+            rows = masks().rows(part.strike)
+            rows.add(part, x, y, color)
+            recording = self._recording
+            assert recording is not None
+            self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+            if color is not None:
+                self._note_text_end(rows)
         return True
 
     def _stroke_masks(self, text: PlacedText, matrix: Affine) -> bool:
         """Record the stroked glyphs without colours as masks; returns False, and records nothing, if they have none."""
-        how, (x, y) = self._glyph_pen(), matrix[4:]
-        if how is None:
-            return False
-        pen, color = how
-        found = self._masks_of(text, matrix, pen)
+        pen, color, stroke = self._glyph_pen(), self._opaque_stroke(), self._state.stroke
+        found = None if pen is None else self._masks_of(text, matrix, pen, is_whole=color is None)
         if found is None:
             return False
+        color = self._own_color(stroke) if isinstance(stroke, tuple) else None
         for part in found.parts:
-            end = self._open_text_end()
-            if end is not None and end.rows.strike is part.strike:
-                end.rows.add(part, x, y, color)
-            else:
-                rows = masks().rows(part.strike)
-                rows.add(part, x, y, color)
-                self._add_stroked(rows)
+            rows = self._open_rows(part, color)
+            if rows is not None:
+                rows.add(part, *matrix[4:], color)
+                continue
+            rows = masks().rows(part.strike)
+            rows.add(part, *matrix[4:], color)
+            self._add_stroked(rows)
         return True
 
-    def _masks_of(self, text: PlacedText, matrix: Affine, pen: GlyphPen | None) -> MaskedText | None:
-        """Return a text's masks, filled or stroked; None where its outlines are drawn."""
+    def _open_rows(self, part: GlyphText, color: Solid | None) -> GlyphRows | None:
+        """Return the texts of the last command if a part of a text may be appended to them."""
+        end = self._open_text_end() if color is not None else None
+        return end.rows if end is not None and end.rows.strike is part.strike else None
+
+    def _masks_of(
+        self, text: PlacedText, matrix: Affine, pen: GlyphPen | None, *, is_whole: bool = False
+    ) -> MaskedText | None:
+        """Return the masks of a text's glyphs, or one of the whole text; None where its outlines are drawn."""
         scale, turn = self._mask_place()
         if not scale or matrix[:4] != UPRIGHT or not isfinite(matrix[4] + matrix[5]):
             return None
-        is_hinted = self._text_style.text_rendering != "geometricPrecision"
-        found: MaskedText | None = masks().masks_of(text, masks().key(scale, is_hinted, pen, turn))
+        known = masks()
+        key = known.key(scale, self._text_style.text_rendering != "geometricPrecision", pen, turn)
+        found: MaskedText | None = known.whole_of(text, key) if is_whole else known.masks_of(text, key)
         return found
 
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:

@@ -105,8 +105,7 @@ def test_replay_is_what_the_calls_draw_to_the_byte(scene: Scene, monkeypatch: py
 
     def unfitted(ctx: TextDrawing, kind: int, text: Any, matrix: Any) -> Any:
         """What would have been masks is not fitted to pixels; other strokes are, when they are recorded."""
-        state = ctx._state
-        has_masks = kind == FILL_PATH or (isinstance(state.stroke, tuple) and not state.pen.dash)
+        has_masks = kind == FILL_PATH or not ctx._state.pen.dash
         is_masked = has_masks and place_of(ctx)[0] and matrix[:4] == (1.0, 0.0, 0.0, 1.0)
         return None if is_masked else fitted(ctx, kind, text, matrix)
 

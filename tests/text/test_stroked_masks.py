@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,33 @@ from script_fonts import register
 import gpucanvas
 from compare import assert_same
 from gpucanvas.backends.glyph_pen import CELLS, GlyphPen
-from gpucanvas.contract.commands import BATCH, COMMAND, STROKE_PATH
+from gpucanvas.contract.commands import BATCH, COMMAND, FILL_PATH, STROKE_PATH
+from gpucanvas.text import wholes
+from gpucanvas.text.masktable import MaskTable
 from gpucanvas.text.strike import Strike
+from gpucanvas.verbs.labeldraw import NO_MASKS, LabelDrawing
 
 Pixels = np.ndarray
-ALMOST = 0.9999
-"""An alpha at which strokes are outlines, because they would show through each other; it makes no byte different."""
+
+
+@contextmanager
+def without_masks() -> Iterator[None]:
+    """In this block text is recorded as outlines."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LabelDrawing, "_mask_place", lambda self: NO_MASKS)
+        yield
+
+
+def in_both_ways(draw: Any, backend: str = "cpu", **settings: Any) -> tuple[Pixels, Pixels]:
+    """What is drawn with masks, and with outlines."""
+    masks = canvas(backend, **settings)
+    draw(masks.get_context("2d"))
+    assert STROKE_PATH not in kinds(masks) and FILL_PATH not in kinds(masks)
+    outlines = canvas(backend, **settings)
+    with without_masks():
+        draw(outlines.get_context("2d"))
+    assert BATCH not in kinds(outlines)
+    return pixels(masks), pixels(outlines)
 
 
 def canvas(backend: str = "cpu", width: int = 200, height: int = 60, **settings: Any) -> gpucanvas.Canvas:
@@ -32,7 +55,7 @@ def pixels(drawn: gpucanvas.Canvas) -> Pixels:
     return np.array(drawn.to_numpy())
 
 
-def kinds(recording: gpucanvas.Recording) -> list[int]:
+def kinds(recording: Any) -> list[int]:
     """The kinds of a recording's commands."""
     found: list[int] = np.frombuffer(bytes(recording.get_context("2d")._recording.commands), COMMAND)["kind"].tolist()
     return found
@@ -56,28 +79,25 @@ def test_a_mask_is_the_stroke_of_the_outline(backend: str, pen: dict[str, Any], 
 
     Pixels in which a stroke meets itself are sampled: with float32 places a few samples fall on the other side.
     """
-    masks, outlines = canvas(backend, 400), canvas(backend, 400)
-    for drawn, alpha in ((masks, 1.0), (outlines, ALMOST)):
-        ctx = drawn.get_context("2d")
-        for name, value in {**pen, "stroke_style": (*(c / 255 for c in color), alpha)}.items():
-            setattr(ctx, name, value)
+
+    def draw(ctx: Any) -> None:
         for i, letter in enumerate("AgMe%iWx"):
             ctx.stroke_text(letter, 20 + 45 * i + i / 4, 40)
-    assert_same(pixels(masks), pixels(outlines), max_difference=6, names=("masks", "outlines"), folder=tmp_path)
-    one, other = (pixels(each)[..., 3].astype(int) for each in (masks, outlines))
+
+    found = in_both_ways(draw, backend, width=400, stroke_style=tuple(c / 255 for c in color), **pen)
+    assert_same(*found, max_difference=6, names=("masks", "outlines"), folder=tmp_path)
+    one, other = (each[..., 3].astype(int) for each in found)
     assert (np.abs(one - other) > 1).sum() <= 3
 
 
 def test_a_stroke_is_near_where_it_was_asked_for() -> None:
     """Glyphs move by an eighth of a pixel at most, so that a word covers what its outlines cover."""
     # Apart, so that no strokes of two letters share a pixel.
-    masks, outlines = (canvas(line_width=2.0, letter_spacing="4px") for _ in range(2))
-    masks.get_context("2d").stroke_text("Where?", 20.1, 30.3)
-    outlines.get_context("2d").stroke_style = (0, 0, 0, ALMOST)
-    outlines.get_context("2d").stroke_text("Where?", 20.1, 30.3)
-    one, other = (pixels(each)[..., 3].astype(float) for each in (masks, outlines))
+    draw = lambda ctx: ctx.stroke_text("Where?", 20.1, 30.3)  # noqa: E731
+    found = in_both_ways(draw, line_width=2.0, letter_spacing="4px")
+    one, other = (each[..., 3].astype(float) for each in found)
     assert abs(one.sum() / other.sum() - 1) < 0.01
-    assert np.abs(one - other).max() <= 0.125 * 255 + 2
+    assert np.abs(one - other).max() <= 0.125 * 255 * 1.2 + 2
 
 
 def test_both_backends_draw_the_same(tmp_path: Any) -> None:
@@ -103,22 +123,18 @@ def test_texts_in_one_style_are_one_command_and_others_paths() -> None:
     ctx.line_width = 2
     ctx.stroke_text("another pen", 10, 180)
     assert kinds(recording) == [BATCH, BATCH]
-    for name, value in (("stroke_style", "rgb(0 0 0 / 0.5)"), ("global_alpha", 0.5), ("line_width", 17)):
-        before = getattr(ctx, name)
-        setattr(ctx, name, value)
-        ctx.stroke_text("outlines", 10, 200)
-        assert kinds(recording)[-1] == STROKE_PATH, name
-        setattr(ctx, name, before)
+    ctx.line_width = 17
+    ctx.stroke_text("outlines", 10, 200)
+    ctx.line_width = 2
     ctx.set_line_dash([3])
     ctx.stroke_text("outlines", 10, 200)
     ctx.set_line_dash([])
     ctx.rotate(0.1)
     ctx.stroke_text("outlines", 10, 200)
     ctx.reset_transform()
-    gradient = ctx.create_linear_gradient(0, 0, 10, 0)
-    ctx.stroke_style = gradient
+    ctx.scale(1, 1.5)
     ctx.stroke_text("outlines", 10, 200)
-    assert kinds(recording)[2:] == [STROKE_PATH] * 6
+    assert kinds(recording)[2:] == [STROKE_PATH] * 4
 
 
 def test_a_filled_text_after_a_stroked_one_is_filled(tmp_path: Any) -> None:
@@ -139,23 +155,101 @@ def test_a_filled_text_after_a_stroked_one_is_filled(tmp_path: Any) -> None:
     assert_same(pixels(turns), pixels(apart), max_difference=3, names=("turns", "apart"), folder=tmp_path)
 
 
-def test_strokes_of_translucent_letters_do_not_show_through_each_other() -> None:
-    drawn = canvas(line_width=9.0, stroke_style="rgb(0 0 0 / 0.5)", letter_spacing="-6px")
-    drawn.get_context("2d").stroke_text("HHH", 20, 40)
-    assert pixels(drawn)[..., 3].max() in (127, 128)
+@pytest.mark.parametrize("setting", ["color", "alpha", "gradient", "operator"])
+def test_letters_that_show_through_each_other_are_one_mask(setting: str, backend: str, tmp_path: Any) -> None:
+    def draw(ctx: Any) -> None:
+        ctx.fill_style = "#88aadd"
+        ctx.fill_rect(0, 0, 200, 60)
+        if setting == "alpha":
+            ctx.global_alpha = 0.5
+        elif setting == "operator":
+            ctx.global_composite_operation = "multiply"
+        ctx.stroke_style = "rgb(200 30 90 / 0.5)" if setting == "color" else "rgb(200 30 90)"
+        if setting == "gradient":
+            gradient = ctx.create_linear_gradient(0, 0, 200, 0)
+            gradient.add_color_stop(0, "rgb(255 0 0 / 0.8)")
+            gradient.add_color_stop(1, "rgb(0 0 255 / 0.2)")
+            ctx.stroke_style = gradient
+        ctx.stroke_text("HIM", 20, 40)
+
+    found = in_both_ways(draw, backend, line_width=9.0, letter_spacing="-6px")
+    # Where edges of two letters share a pixel, their coverage is not known exactly.
+    assert_same(*found, max_difference=64, max_mean=0.35, names=("masks", "outlines"), folder=tmp_path)
+    _, opaque = in_both_ways(lambda ctx: ctx.stroke_text("HIM", 20, 40), line_width=9.0, letter_spacing="-6px")
+    covered = opaque[..., 3] == 255
+    assert covered.sum() > 500
+    assert np.abs(found[0].astype(int) - found[1]).max(2)[covered].max() <= 1
+
+
+def test_translucent_texts_drawn_again_are_not_joined_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    way = wholes.Wholes._joined
+    monkeypatch.setattr(
+        wholes.Wholes, "_joined", lambda self, number, slot: (made.append(number), way(self, number, slot))[1]
+    )
+    drawn = canvas(line_width=2.5625, stroke_style="rgb(0 0 0 / 0.5)")
+    ctx = drawn.get_context("2d")
+    for _ in range(3):
+        for k in range(4):
+            ctx.stroke_text("joined", 10 + 30 * k, 40)
+        drawn.flush()
+    assert made == [0]
+    assert kinds_before_flush(ctx) == [BATCH]
+
+
+def kinds_before_flush(ctx: Any) -> list[int]:
+    """The kinds of the commands that four translucent strokes in a row are."""
+    for k in range(4):
+        ctx.stroke_text("joined", 10 + 30 * k, 40)
+    return kinds(ctx.canvas)
+
+
+def test_texts_that_count_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wholes, "FULL_BYTES", 20_000)
+    tables: set[int] = set()
+    drawn = canvas(line_width=2.53125, stroke_style="rgb(0 0 0 / 0.5)")
+    ctx = drawn.get_context("2d")
+    for k in range(60):
+        ctx.clear_rect(0, 0, 200, 60)
+        ctx.stroke_text(f"{k} frames", 10, 40)
+        table = ctx._recording.batches[-1].items.strike  # type: ignore[union-attr]
+        tables.add(id(table))
+        assert table.nbytes < 60_000
+        drawn.flush()
+    assert len(tables) > 2
+
+
+def test_long_translucent_texts_are_outlines() -> None:
+    drawn = canvas(stroke_style="rgb(0 0 0 / 0.5)")
+    ctx = drawn.get_context("2d")
+    ctx.stroke_text("a word", 10, 40)
+    ctx.stroke_text("a text that goes on and on " * 4, 10, 40)
+    assert kinds(drawn) == [BATCH, STROKE_PATH]
+
+
+def test_letters_that_join_are_one_mask_where_they_are_translucent(backend: str, tmp_path: Any) -> None:
+    family = register("Arabic")
+
+    def draw(ctx: Any) -> None:
+        ctx.font, ctx.fill_style = f"24px '{family}'", "rgb(0 0 0 / 0.5)"
+        ctx.fill_text("\u0628\u0645\u0628\u0645", 20.25, 35)
+
+    found = in_both_ways(draw, backend)
+    one, other = (each[..., 3].astype(float) for each in found)
+    assert one.max() in (127, 128)
+    assert abs(one.sum() / other.sum() - 1) < 0.01
 
 
 def test_texts_of_several_fonts_are_stroked_as_masks(backend: str, tmp_path: Any) -> None:
     families = register("Latin"), register("Hebrew")
-    masks, outlines = canvas(backend), canvas(backend)
-    for drawn, alpha in ((masks, 1.0), (outlines, ALMOST)):
-        ctx = drawn.get_context("2d")
+
+    def draw(ctx: Any) -> None:
         ctx.font, ctx.line_width = f"20px '{families[0]}', '{families[1]}'", 2.0
-        ctx.stroke_style = (0, 0, 0, alpha)
         ctx.stroke_text("ab \u05d0\u05d1", 20, 40)
-    one, other = pixels(masks)[..., 3].astype(float), pixels(outlines)[..., 3].astype(float)
+
+    one, other = (each[..., 3].astype(float) for each in in_both_ways(draw, backend))
     assert abs(one.sum() / other.sum() - 1) < 0.01
-    assert np.abs(one - other).max() <= 0.125 * 255 + 2
+    assert np.abs(one - other).max() <= 0.125 * 255 * 1.2 + 2
 
 
 def test_a_frame_of_strokes_that_were_drawn_before_draws_no_masks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,28 +316,34 @@ def test_strokes_are_picked_where_they_are_drawn() -> None:
 
 
 def test_shadows_and_clips_apply(backend: str, tmp_path: Any) -> None:
-    masks, outlines = canvas(backend), canvas(backend)
-    for drawn, alpha in ((masks, 1.0), (outlines, ALMOST)):
-        ctx = drawn.get_context("2d")
+
+    def draw(ctx: Any) -> None:
         ctx.begin_path()
         ctx.rect(0, 0, 200, 36)
         ctx.clip()
         ctx.shadow_color, ctx.shadow_offset_x, ctx.shadow_blur = "black", 8, 3
-        ctx.line_width, ctx.stroke_style = 3, (1.0, 0.0, 0.0, alpha)
+        ctx.line_width, ctx.stroke_style = 3, "red"
         ctx.stroke_text("A", 20, 40)
-    assert_same(pixels(masks), pixels(outlines), max_difference=2, names=("masks", "outlines"), folder=tmp_path)
+
+    assert_same(*in_both_ways(draw, backend), max_difference=2, names=("masks", "outlines"), folder=tmp_path)
 
 
 def test_no_ink_lies_outside_the_bounds_of_a_strike(monkeypatch: pytest.MonkeyPatch) -> None:
     """A layer is as large as the bounds say: sharp miters must not be cut."""
-    strikes: list[Strike] = []
-    way = Strike._stroke
-    monkeypatch.setattr(Strike, "_stroke", lambda self, rows, pen: (strikes.append(self), way(self, rows, pen))[1])
+    strikes: list[MaskTable[Any]] = []
+    for table in (Strike, wholes.Wholes):
+
+        def noted(self: Any, rows: Any, way: Any = table._draw) -> None:
+            strikes.append(self)
+            way(self, rows)
+
+        monkeypatch.setattr(table, "_draw", noted)
     for pen in PENS:
-        drawn = canvas(**{**pen, "line_width": pen["line_width"] + 0.03125})
-        drawn.get_context("2d").stroke_text("AWM", 20, 40)
-        drawn.flush()
-    assert strikes
+        for alpha in (1.0, 0.5):
+            drawn = canvas(**{**pen, "line_width": pen["line_width"] + 0.03125}, global_alpha=alpha)
+            drawn.get_context("2d").stroke_text("AWM", 20, 40)
+            drawn.flush()
+    assert len(set(map(type, strikes))) == 2
     for strike in strikes:
         for number in range(len(strike.bounds)):
             left, top, right, bottom = strike.bounds[number]

@@ -24,6 +24,7 @@ from ...geometry.single import goes_round_once
 from ...pipeline.glyphrows import GlyphRows
 from ...pipeline.record import Batch
 from ...sight import spans
+from ...stages.masks import SLOT_NUMBERS, join_masks
 from ...text.hinting import NOTHING, read_outlines
 from ...text.instance import Outline
 from ...text.strike import GlyphText, Strike
@@ -174,6 +175,7 @@ def glyphs(ctx: Context2D) -> None:
     rows.add(GlyphText.of(strike, numbers, np.zeros((1, 2))), 3.3, 9.0, (1.0, 0.0, 0.0, 1.0))
     recording = ctx._sync()
     ctx._add(BATCH, ctx._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+    join_masks(np.zeros((1, SLOT_NUMBERS), np.int64), strike.masks, 0, 0, np.zeros((1, 1), np.uint8))
 
 
 PICTURES = (outlines, shapes, batches, images, markers, questions, layers, filters, glyphs)

@@ -1,0 +1,133 @@
+"""wholes: masks of whole texts, for texts whose letters would show through each other if each were drawn by itself.
+
+    PlacedText --strike.py--> masks of its glyphs, wherever they are --join_masks--> one mask of the text
+
+Translucent strokes of neighbouring letters overlap, and so do the letters of scripts that join them. As one mask a text
+is one shape, under any operator. The masks of all texts that are drawn alike are in one table, which is replaced by a
+new one when it is full.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.constants import BASELINE_TIE
+from ..contract.tones import TONE_COUNT
+from ..stages.masks import PHASES, SLOTS, join_masks
+from .line import PlacedText
+from .masktable import Mask, MaskTable
+from .recent import Recent
+from .registry import emptied_on_removal
+from .strike import GlyphText, MaskedText, MaskKey, masks_of, runs_of
+
+__all__ = ["whole_of"]
+
+MOST_BYTES: Final = 32 << 20
+"""Most bytes of all cached tables."""
+FULL_BYTES: Final = 4 << 20
+"""Bytes from which a table takes no more texts: a text that counts has a mask for each number."""
+LARGEST_WHOLE: Final = 512.0
+"""Largest distance of a text's ink from its origin, pixels: masks of longer texts are large, and seldom used again."""
+MOVED: Final = 0.5
+"""Pixels. The most that snapping moves a glyph."""
+
+Floats = NDArray[np.float64]
+
+
+class Wholes(MaskTable[PlacedText]):
+    """The masks of all texts that are drawn alike."""
+
+    def __init__(self, key: MaskKey) -> None:
+        self._key = key
+        self._texts: list[PlacedText] = []
+        super().__init__(key.is_vertical)
+
+    def _add(self, new: list[PlacedText]) -> Floats:
+        self._texts += new
+        return np.array([bounds_of(text, self._key) for text in new])
+
+    def _draw(self, rows: NDArray[np.int64]) -> None:
+        self._store(rows, [self._joined(*divmod(row, SLOTS)) for row in rows.tolist()])
+
+    def _joined(self, number: int, slot: int) -> Mask:
+        """Draw the mask of a text for a tone and a quarter of a pixel, which ``slot`` has together."""
+        masked = masks_of(self._texts[number], self._key)
+        assert masked is not None
+        tone, phase = divmod(slot, PHASES)
+        found = []
+        for part in masked.parts:
+            x, y = places_of(part, self._key).T
+            along, beside = (y, x) if self.is_vertical else (x, y)
+            quarters = np.floor(along * PHASES + (phase + 0.5)).astype(np.int64)
+            line = np.floor(beside + (0.5 + BASELINE_TIE)).astype(np.int64)
+            rows = (np.frombuffer(part.numbers, np.int32) * np.int64(TONE_COUNT) + tone) * PHASES + quarters % PHASES
+            part.strike.draw(rows)
+            pixels = (line, quarters // PHASES) if self.is_vertical else (quarters // PHASES, line)
+            slots = part.strike.slots[rows].astype(np.int64)
+            slots[:, 1:3] += np.stack(pixels, 1)
+            found.append((slots, part.strike.masks))
+        inked = np.concatenate([slots[slots[:, 3] > 0] for slots, _ in found])
+        if not len(inked):
+            return Mask(0, 0, np.zeros((0, 0), np.uint8))
+        left, top = inked[:, 1:3].min(0).tolist()
+        right, bottom = (inked[:, 1:3] + inked[:, 3:5]).max(0).tolist()
+        out = np.zeros((bottom - top, right - left), np.uint8)
+        for slots, masks in found:
+            join_masks(slots, masks, left, top, out)
+        return Mask(left, top, out)
+
+
+_tables: Recent[MaskKey, Wholes] = Recent(MOST_BYTES)
+emptied_on_removal(_tables.clear)
+
+
+def whole_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
+    """Return the glyphs without colours of a text as one mask, cached with the text; None if it is too large."""
+    kept = text.whole
+    if kept is None or kept[0] != key:
+        kept = text.whole = key, _whole_of(text, key)
+    found: MaskedText | None = kept[1]  # type: ignore[assignment]
+    return found
+
+
+def _whole_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
+    masked = masks_of(text, key)
+    if masked is None:
+        return None
+    if not masked.parts:
+        return masked
+    if not np.abs(bounds_of(text, key)).max() <= LARGEST_WHOLE:
+        return None
+    table = _tables.get(key)
+    if table is None or table.nbytes > FULL_BYTES:
+        table = Wholes(key)
+        table.counted = 0
+    number = table.numbered([text])
+    _tables.put(key, table, table.nbytes - table.counted)
+    table.counted = table.nbytes
+    part = GlyphText.of(table, np.array(number, np.int32), np.zeros((1, 2)), runs_of(text))
+    return MaskedText((part,), False, None)
+
+
+def places_of(part: GlyphText, key: MaskKey) -> Floats:
+    """Return the places of a part's glyphs, pixels from the text's origin."""
+    places = np.frombuffer(part.places).reshape(-1, 2) * key.scale
+    return places if key.turn is None else places @ np.array(key.turn).reshape(2, 2)
+
+
+def bounds_of(text: PlacedText, key: MaskKey) -> Floats:
+    """Return left, top, right and bottom of a text that has masks, pixels; zeros without ink."""
+    masked = masks_of(text, key)
+    assert masked is not None
+    corners = []
+    for part in masked.parts:
+        bounds, places = part.strike.bounds[np.frombuffer(part.numbers, np.int32)], places_of(part, key)
+        corners.append(np.concatenate([bounds[:, :2] + places, bounds[:, 2:] + places], 1))
+    boxes = np.concatenate(corners)
+    boxes = boxes[boxes[:, 0] <= boxes[:, 2]]
+    if not len(boxes):
+        return np.zeros(4)
+    return np.concatenate([boxes[:, :2].min(0) - MOVED, boxes[:, 2:].max(0) + MOVED])
