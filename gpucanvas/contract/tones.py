@@ -10,6 +10,7 @@ nor 1, and never falls. `tests/contract/test_tones.py` holds the rows to the cur
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from .constants import STYLE_TONE_SHIFT, STYLE_TONED
@@ -38,6 +39,7 @@ TONE_STEP: Final = 256 * 256 // TONE_COUNT
 """Brightness from one tone to the next, of 256 * 255."""
 
 
+@lru_cache(256)
 def tone_of(red: float, green: float, blue: float) -> int:
     """Returns the tone of a colour with channels 0 to 1; its alpha does not matter."""
     r, g, b = (min(max(int(channel * 255.0 + 0.5), 0), 255) for channel in (red, green, blue))
