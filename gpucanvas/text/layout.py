@@ -149,6 +149,8 @@ class TextLayout(Uncopied):
         """Return the rectangles (x, y, width, height), px, behind the characters from ``start`` to ``end``."""
         rects: list[Rect] = []
         for line in self.lines:
+            if line.start >= end or line.end <= start:
+                continue
             spans = [(each.left, each.right) for each in line.clusters if each.start < end and each.end > start]
             for left, right in merged(spans):
                 rects.append((left, line.top, right - left, line.height))
