@@ -137,7 +137,11 @@ class _Reader:
                 found = self._style(token)
                 if not found:
                     return
-                unit = _word(self.peek(1)) if token.type == "number" else ""
+                after = self.peek(1)
+                if after is None and token.type == "number":
+                    number = token.serialize()
+                    raise NotFont(f"{number!r} has no unit, and there is no family: write '{number}px sans-serif'")
+                unit = _word(after) if after is not None and token.type == "number" else ""
                 if unit in UNITS:
                     number = token.serialize()
                     raise NotFont(f"'{number} {unit}' is no size: write it without the blank, {number}{unit}")

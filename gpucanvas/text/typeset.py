@@ -9,17 +9,20 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, isnan
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from ..geometry.numbers import shown
+from ..geometry.numbers import as_float, shown
 from .clusters import Cluster, clusters_on
+from .font import Font
 from .itemize import clean
 from .layout import LayoutLine, TextLayout, TextSpan
+from .lengths import NotFont
 from .line import PlacedRun, PlacedText, place
 from .paragraph import HYPHENS, LineRange, Paragraph, StyledRun, advances_of, base_level
 from .shape import Setting, setting_of
+from .shorthand import read_shorthand
 from .textstyle import DEFAULT, TextStyle, changed, spacing_of, with_font
 
 __all__ = ["layout_text"]
@@ -43,7 +46,7 @@ def layout_text(
     font: str = "16px sans-serif",
     align: Align = "start",
     direction: Direction = "auto",
-    line_height: float | None = None,
+    line_height: float | str | None = None,
     letter_spacing: str | float = 0,
     lang: str = "",
     max_lines: int | None = None,
@@ -66,7 +69,8 @@ def layout_text(
     direction
         ``"ltr"``, ``"rtl"``, or ``"auto"``, which takes each paragraph's direction from its first letter.
     line_height
-        The distance of lines, as a multiple of the font size; None uses the font's own.
+        The distance of lines: a multiple of the font size such as 1.4, or a CSS length such as ``"20px"``; None takes
+        that of the CSS font, as in ``"16px/20px sans-serif"``, or else the font's own.
     letter_spacing
         A CSS length, or a number of px.
     lang
@@ -88,13 +92,12 @@ def layout_text(
     limit = checked_width(width)
     check_word("align", align, ALIGNS)
     check_word("direction", direction, DIRECTIONS)
-    if line_height is not None and not (isfinite(line_height) and line_height >= 0.0):
-        raise ValueError(f"layout_text: line_height is {shown(line_height)}: give a number of 0 or more, as 1.4")
     if max_lines is not None and max_lines < 1:
         raise ValueError(f"layout_text: max_lines is {shown(max_lines)}: give 1 or more, or None")
     style = with_font(changed(DEFAULT, "letter_spacing", checked_spacing(letter_spacing)), font)
     if lang:
         style = changed(style, "lang", lang)
+    height = checked_line_height(line_height, style.font)
     settings = [setting_of(span_style(span, style)) for span in spans]
     drafts, is_cut = draft_lines(spans, settings, limit, direction, max_lines)
     if is_cut and ellipsis:
@@ -103,7 +106,7 @@ def layout_text(
     room = max(widths) if limit == inf else limit
     lines, top = [], 0.0
     for draft in drafts:
-        lines.append(finish(draft, spans, room, align, line_height, top))
+        lines.append(finish(draft, spans, room, align, height, top))
         top += lines[-1].height
     whole = "".join(span.text for span in spans)
     return TextLayout(whole, tuple(lines), room, top, is_cut)
@@ -131,6 +134,32 @@ def checked_width(width: Any) -> float:
 def check_word(name: str, value: object, words: tuple[str, ...]) -> None:
     if value not in words:
         raise ValueError(f"layout_text: {name} is {shown(value)}: give one of {', '.join(words)}")
+
+
+class LineHeight(NamedTuple):
+    """The distance of lines: a multiple of the font size, and px."""
+
+    of_size: float
+    px: float
+
+
+def checked_line_height(value: float | str | None, font: Font) -> LineHeight | None:
+    if value is None:
+        return None if font.line_height is None else LineHeight(0.0, font.line_height)
+    cure = "give a multiple of the font size such as 1.4, or a length such as '20px'"
+    if isinstance(value, str):
+        try:
+            found = read_shorthand(f"{font.size_px}px/{value} any").line_height
+        except NotFont:
+            raise ValueError(f"layout_text: line_height is {shown(value)}: {cure}") from None
+        return None if found is None else LineHeight(0.0, found)
+    try:
+        multiple = as_float("layout_text", "line_height", value)
+    except (TypeError, ValueError):
+        multiple = -1.0
+    if not (isfinite(multiple) and multiple >= 0.0):
+        raise ValueError(f"layout_text: line_height is {shown(value)}: {cure}")
+    return LineHeight(multiple, 0.0)
 
 
 def checked_spacing(value: str | float) -> str:
@@ -228,7 +257,7 @@ def with_ellipsis(draft: Draft, limit: float, ellipsis: str) -> Draft:
 
 
 def finish(
-    draft: Draft, spans: Sequence[TextSpan], room: float, align: str, line_height: float | None, top: float
+    draft: Draft, spans: Sequence[TextSpan], room: float, align: str, line_height: LineHeight | None, top: float
 ) -> LayoutLine:
     """Place a line: return it with its position and alignment."""
     paragraph, line = draft.paragraph, draft.line
@@ -272,8 +301,8 @@ def indent(align: str, is_rtl: bool, free: float) -> float:
     return free if is_right else 0.0
 
 
-def height_of(settings: Sequence[Setting], extent: float, line_height: float | None) -> float:
+def height_of(settings: Sequence[Setting], extent: float, line_height: LineHeight | None) -> float:
     """Return the height of a line, px; ``extent`` is the ascent and descent of its fonts together."""
     if line_height is not None:
-        return line_height * max(setting.style.font.size_px for setting in settings)
+        return line_height.px + line_height.of_size * max(setting.style.font.size_px for setting in settings)
     return extent + max(setting.first.metrics.line_gap * setting.style.font.size_px for setting in settings)

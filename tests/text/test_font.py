@@ -133,6 +133,8 @@ def test_families_are_names_and_generic_words(text: str, families: tuple[str, ..
         ("12px ,a", "a family is missing"),
         ("sans-serif", "'sans-serif' is no size"),
         ("12 a", "'a' is no size"),
+        ("12", "'12' has no unit, and there is no family: write '12px sans-serif'"),
+        ("bold 20", "'20' has no unit, and there is no family: write '20px sans-serif'"),
         ("bold 16 px Arial", "'16 px' is no size: write it without the blank, 16px"),
         ("12 pt a", "write it without the blank, 12pt"),
         ("-1px a", "'-1px' is no size"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from script_fonts import register
@@ -105,6 +107,26 @@ def test_the_last_of_too_many_lines_ends_with_an_ellipsis_that_fits(font: str) -
     assert shown(plain) == shown(layout_text(TEXT, 100, font=font))[:2]
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"line_height": "20px"}, 20),
+        ({"line_height": "150%"}, 24),
+        ({"line_height": "1.25"}, 20),
+        ({"line_height": "2em"}, 32),
+        ({"shorthand": "16px/30px"}, 30),
+        ({"shorthand": "16px/1.5"}, 24),
+        ({"shorthand": "16px/30px", "line_height": 2}, 32),
+    ],
+    ids=str,
+)
+def test_line_height_is_read_as_in_css(font: str, given: dict[str, Any], expected: float) -> None:
+    given = dict(given)
+    family = font.split(" ", 1)[1]
+    layout = layout_text("one\ntwo", font=f"{given.pop('shorthand', '16px')} {family}", **given)
+    assert [line.height for line in layout.lines] == [expected, expected]
+
+
 def test_line_height_is_the_distance_of_baselines(font: str) -> None:
     layout = layout_text(TEXT, 100, font=font, line_height=1.5)
     baselines = [line.baseline for line in layout.lines]
@@ -188,7 +210,9 @@ def test_a_span_is_drawn_in_its_colour(font: str) -> None:
         ({"width": -1}, "width is -1: give"),
         ({"align": "middle"}, "align is 'middle': give one of start"),
         ({"direction": "up"}, "direction is 'up': give one of ltr"),
-        ({"line_height": -1}, "line_height is -1: give a number of 0 or more"),
+        ({"line_height": -1}, "line_height is -1: give a multiple of the font size such as 1.4, or a length"),
+        ({"line_height": "tall"}, "line_height is 'tall': give a multiple of the font size such as 1.4, or a length"),
+        ({"line_height": [2]}, "line_height is .2.: give a multiple of the font size"),
         ({"max_lines": 0}, "max_lines is 0: give 1 or more"),
         ({"font": "bold"}, "font 'bold'"),
         ({"letter_spacing": "3"}, "letter_spacing is '3': give a length"),
