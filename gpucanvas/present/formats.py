@@ -1,14 +1,15 @@
-"""formats: encodes pixels as a PNG, JPEG or WebP file, with Pillow.
+"""formats: encodes pixels as a PNG, JPEG or WebP file; png.py writes PNG, Pillow all others.
 
-    suffix or name --format_of--> "PNG" --Options.check--> Pillow --> bytes
+    suffix or name --format_of--> "PNG" --Options.check--> png.py, or Pillow --> bytes
 
-All arguments are checked before Pillow starts, and before a canvas draws. Other formats that Pillow writes (BMP, TIFF,
-...) are supported without options.
+All arguments are checked before the work starts, and before a canvas draws. Other formats that Pillow writes (BMP,
+TIFF, ...) are supported without options.
 """
 
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from errno import EISDIR
@@ -24,6 +25,7 @@ from ..geometry.numbers import Whole
 from ..images.colorspace import ColorSpace
 from ..images.imagedata import space_of_array
 from ..sight.spans import ENCODERS, span
+from .png import write_png
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -69,7 +71,7 @@ class Options:
     lossless
         WebP: whether to keep every pixel exactly, also the colour of transparent ones.
     compress_level
-        PNG 0 (none) to 9 (smallest).
+        PNG 0 (none) to 9 (smallest); by default the quickest that makes files of about the usual size.
     background
         JPEG, which has no alpha: the opaque colour behind the picture, in any form that `fill_style` takes; white by
         default.
@@ -105,7 +107,7 @@ class Options:
 
     def for_pillow(self, kind: str) -> dict[str, Any]:
         """The keyword arguments of Pillow's `save`."""
-        given = {"quality": self.quality, "lossless": self.lossless, "compress_level": self.compress_level}
+        given = {"quality": self.quality, "lossless": self.lossless}
         # Converted to Python numbers: Pillow accepts no NumPy numbers.
         plain = {"lossless": bool}
         settings = {name: plain.get(name, int)(value) for name, value in given.items() if value is not None}
@@ -257,16 +259,19 @@ def encode(
         from ..paint.gamut import convert_bytes
 
         pixels, space = convert_bytes(pixels, space, "srgb"), "srgb"
-    image = _as_image(kind, pixels)
+    pixels = _checked(kind, pixels)
+    if kind == "PNG":
+        level = None if options.compress_level is None else int(options.compress_level)
+        with span(kind, ENCODERS, width=pixels.shape[1], height=pixels.shape[0]):
+            return write_png(pixels, level, _png_profile(space), check)
+    image = _as_image(pixels)
     del pixels
     if kind == "JPEG" and image.mode == "RGBA":
         image = _flatten(image, options.background, space)
     out = _Bytes(check)
     try:
         with span(kind, ENCODERS, width=image.width, height=image.height):
-            # Given a name, Pillow loads only the plugin of its suffix; given a format, it loads others first.
-            named, out.name = (None, "picture.png") if kind == "PNG" else (kind, "")
-            image.save(out, named, **options.for_pillow(kind), **_profile_of(kind, space))
+            image.save(out, kind, **options.for_pillow(kind), **_profile_of(space))
     except OSError as error:
         if "cannot write mode" not in str(error):
             raise
@@ -274,9 +279,8 @@ def encode(
     return out.getvalue()
 
 
-def _as_image(kind: str, pixels: NDArray[np.uint8]) -> Image:
-    from PIL import Image
-
+def _checked(kind: str, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return pixels as a contiguous array (H, W, channels) that the format can hold."""
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
         form = pixels.dtype if isinstance(pixels, np.ndarray) else type(pixels).__name__
         raise TypeError(f"pixels are {form}: give a uint8 array, 0 to 255")
@@ -286,24 +290,31 @@ def _as_image(kind: str, pixels: NDArray[np.uint8]) -> Image:
         raise TypeError(f"pixels have shape {pixels.shape}: give (H, W, 4) RGBA, (H, W, 3) RGB or (H, W) grey")
     height, width, channels = pixels.shape
     check_size(kind, width, height)
-    packed = np.ascontiguousarray(pixels)
-    return Image.fromarray(packed[:, :, 0] if channels == 1 else packed)
+    return np.ascontiguousarray(pixels)
 
 
-def _profile_of(kind: str, space: ColorSpace) -> dict[str, Any]:
+def _as_image(pixels: NDArray[np.uint8]) -> Image:
+    from PIL import Image
+
+    return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+
+
+def _profile_of(space: ColorSpace) -> dict[str, Any]:
     """Pillow's arguments for a colour space; none for sRGB, the default of pictures without a profile."""
     if space == "srgb":
         return {}
+    from ..images.icc import display_p3_profile
+
+    return {"icc_profile": display_p3_profile()}
+
+
+def _png_profile(space: ColorSpace) -> list[tuple[bytes, bytes]]:
+    """The chunks of a PNG file for a colour space: the exact one for readers of PNG's third edition, and a profile."""
+    if space == "srgb":
+        return []
     from ..images.icc import CICP, display_p3_profile
 
-    found: dict[str, Any] = {"icc_profile": display_p3_profile()}
-    if kind == "PNG":
-        from PIL.PngImagePlugin import PngInfo
-
-        # The exact cICP chunk is for readers of PNG's third edition, the profile for others.
-        found["pnginfo"] = PngInfo()
-        found["pnginfo"].add(b"cICP", CICP)
-    return found
+    return [(b"cICP", CICP), (b"iCCP", b"Display P3\0\0" + zlib.compress(display_p3_profile()))]
 
 
 def _flatten(image: Image, background: Any, space: ColorSpace) -> Image:
@@ -321,7 +332,6 @@ class _Bytes(io.BytesIO):
 
     def __init__(self, check: Callable[[], None] | None) -> None:
         super().__init__()
-        self.name = ""
         self._check = check
 
     def write(self, data: Any, /) -> int:
