@@ -26,6 +26,8 @@ CAPS: Final = {"butt": CAP_BUTT, "round": CAP_ROUND, "square": CAP_SQUARE}
 JOINS: Final = {"miter": JOIN_MITER, "round": JOIN_ROUND, "bevel": JOIN_BEVEL}
 SAME: Final = 1e-12
 """Relative distance up to which two ends count as the same point, since an arc's end has rounding errors."""
+NEAREST: Final = 1e-3
+"""Pixels. Points farther apart than this are two, however large the coordinates are."""
 MANY: Final = 64
 """Number of segments from which testing the bounding box first is cheaper than cutting the segments."""
 ROUGHLY: Final = 1e-6
@@ -347,7 +349,7 @@ def _cut_stream(
     tables = _new_tables(count)
     written = 0, *_NOWHERE
     if count:
-        written = _hits().write_stream(codes, pairs, pieces, SAME * largest, close_all, *tables)
+        written = _hits().write_stream(codes, pairs, pieces, min(SAME * largest, NEAREST), close_all, *tables)
     return Form(key, window is None, touch, tables, written)
 
 

@@ -16,23 +16,34 @@ from ..kernels import inlined, kernel
 
 CURVED = np.uint32(1)
 STRAIGHT = np.uint32(0)
+EXACT = 1e12
+"""Up to this, float64 has fractions of a pixel to spare."""
+
+
+@inlined
+def other_at(pa, po, qa, qo, value):
+    """Returns the other coordinate of a segment at a value of the first; P is (pa, po), and Q is (qa, qo)."""
+    if abs(qa) < abs(pa):
+        pa, po, qa, qo = qa, qo, pa, po
+    slope = (qo - po) / (qa - pa)
+    # Where both ends are far away, a value near 0 would be lost in its distance from either.
+    other = po + (value - pa) * slope if abs(pa) < EXACT else (po - pa * slope) + value * slope
+    return min(max(other, min(po, qo)), max(po, qo))
 
 
 @inlined
 def cut(px, py, qx, qy, axis, lo, hi):
     """Returns the part of a segment between two values of a coordinate: its ends, and whether it exists."""
-    dx, dy = qx - px, qy - py
-    start, delta = (px, dx) if axis == 0 else (py, dy)
-    if delta == 0.0:
-        return px, py, qx, qy, lo <= start < hi
-    t, u = (lo - start) / delta, (hi - start) / delta
-    first, last = max(min(t, u), 0.0), min(max(t, u), 1.0)
-    ax, ay, bx, by = px, py, qx, qy
-    if first != 0.0:
-        ax, ay = px + first * dx, py + first * dy
-    if last != 1.0:
-        bx, by = px + last * dx, py + last * dy
-    return ax, ay, bx, by, first < last
+    pa, po, qa, qo = (px, py, qx, qy) if axis == 0 else (py, px, qy, qx)
+    if pa == qa:
+        return px, py, qx, qy, lo <= pa < hi
+    some = max(min(pa, qa), lo) < min(max(pa, qa), hi)
+    a, b = min(max(pa, lo), hi), min(max(qa, lo), hi)
+    ao = po if a == pa else other_at(pa, po, qa, qo, a)
+    bo = qo if b == qa else other_at(pa, po, qa, qo, b)
+    if axis == 0:
+        return a, ao, b, bo, some
+    return ao, a, bo, b, some
 
 
 @inlined

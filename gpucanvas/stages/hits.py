@@ -42,7 +42,7 @@ FINEST = 1e-3
 RELATIVE = 1e-5
 """The same relative to the largest coordinate; the lesser one applies."""
 ON_OUTLINE = 1e-9
-"""A point this close to an outline, relative to the largest coordinate, lies on it."""
+"""A point this close to an outline, relative to the largest coordinate, lies on it; but not farther than FINEST."""
 YES = np.bool_(True)
 NO = np.bool_(False)
 CHUNK = 16
@@ -85,7 +85,8 @@ def measure_stream(verbs, pairs, first, second, window, slack, mapped, pieces):
     if not most < np.inf:
         return 0, most, 0.0, 0.0
     tolerance = max(min(FINEST, RELATIVE * most), 1e-300)
-    near = slack * (tolerance + ON_OUTLINE * most)
+    on_outline = min(ON_OUTLINE * most, FINEST)
+    near = slack * (tolerance + on_outline)
     seen = window[0] - near, window[1] - near, window[2] + near, window[3] + near
     pair, count, has_curves = 0, 0, NO
     x0 = y0 = 0.0
@@ -100,7 +101,7 @@ def measure_stream(verbs, pairs, first, second, window, slack, mapped, pieces):
         count += pieces[k]
         if verb != CLOSE:
             x0, y0 = end_point(verb, mapped, at)
-    return count, most, tolerance, max(ON_OUTLINE * most, tolerance if has_curves else 0.0)
+    return count, most, tolerance, max(on_outline, tolerance if has_curves else 0.0)
 
 
 @inlined
