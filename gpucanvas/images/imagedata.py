@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import IndexSizeError, InvalidStateError
 from ..geometry.numbers import Number, shown
+from .clamped import ClampedBytes
 from .colorspace import COLOR_SPACES, ColorSpace, check_color_space
 from .datasize import PIXEL_FORMATS, check_pixel_format, check_size, whole
 
@@ -27,7 +28,7 @@ __all__ = ["ImageData", "Scalar", "space_of_array", "tagged"]
 Scalar = TypeVar("Scalar", bound=np.generic)
 PixelFormatName = Literal["rgba-unorm8", "rgba-float16"]
 DTYPES: Final[dict[str, Any]] = {PIXEL_FORMATS[0]: np.dtype(np.uint8), PIXEL_FORMATS[1]: np.dtype(np.float16)}
-Buffers: Final = bytes | bytearray | memoryview | Numbers
+Buffers: Final = bytes | bytearray | memoryview | Numbers | ClampedBytes
 
 
 class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
@@ -84,6 +85,7 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
     """
 
     color_space: ColorSpace
+    _clamps: bool
 
     @overload
     def __new__(
@@ -139,6 +141,7 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
 
     def __array_finalize__(self, source: Any) -> None:
         self.color_space = getattr(source, "color_space", COLOR_SPACES[0])
+        self._clamps = getattr(source, "_clamps", False)
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
         # A single number becomes a plain NumPy scalar.
@@ -147,15 +150,18 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         return tagged(array, self.color_space)
 
     @property
-    def data(self) -> memoryview:
+    def data(self) -> memoryview | ClampedBytes:  # type: ignore[override]
         """The flat channel values, as in JavaScript: red of pixel (x, y) is ``data[4 * (y * width + x)]``.
 
-        Writing to it changes the array. Its items are Python integers, whose sums do not overflow; writing a number
-        outside 0 to 255 raises ValueError. For a slice, or float16, it is `numpy.ndarray.data`.
+        Writing to it changes the array. Its items are Python integers, whose sums do not overflow. Of a canvas with
+        ``on_invalid="ignore"``, any number may be written, and is rounded and clamped; else only whole ones from 0 to
+        255. For a slice, or float16, it is `numpy.ndarray.data`.
         """
         own = super().data
-        is_flat = self.dtype == np.uint8 and self.flags.c_contiguous and self.size > 0
-        return own.cast("B") if is_flat else own
+        if self.dtype != np.uint8 or not self.flags.c_contiguous or not self.size:
+            return own
+        flat = own.cast("B")
+        return ClampedBytes(flat) if self._clamps else flat
 
     @property
     def width(self) -> int:
@@ -185,7 +191,8 @@ def _no_pixels(given: object, array: NDArray[Any]) -> TypeError:
 
 def _rows_of(data: Any, width: Any, height: Any) -> NDArray[Any]:
     """Flat numbers as (height, width, 4), in the same memory."""
-    flat = np.asarray(memoryview(data) if isinstance(data, Buffers) else data)
+    is_plain = isinstance(data, Buffers) and not isinstance(data, ClampedBytes)
+    flat = np.asarray(memoryview(data) if is_plain else data)
     if flat.ndim != 1 or flat.dtype not in DTYPES.values():
         raise TypeError(f"ImageData: the data are {flat.dtype} {flat.shape}: give flat uint8 or float16, or bytes")
     if not flat.size or flat.size % 4:
@@ -198,10 +205,13 @@ def _rows_of(data: Any, width: Any, height: Any) -> NDArray[Any]:
     return flat.reshape(count // w, w, 4)
 
 
-def tagged(pixels: NDArray[Scalar], space: ColorSpace) -> ImageData[Scalar]:
-    """The same pixels, in the same memory, as an `ImageData` with a colour space."""
+def tagged(pixels: NDArray[Scalar], space: ColorSpace, clamps: bool = False) -> ImageData[Scalar]:
+    """The same pixels, in the same memory, as an `ImageData` with a colour space.
+
+    ``clamps`` says whether any number may be written to its `data`.
+    """
     data: ImageData[Scalar] = pixels.view(ImageData)
-    data.color_space = space
+    data.color_space, data._clamps = space, clamps
     return data
 
 

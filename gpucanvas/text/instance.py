@@ -92,8 +92,16 @@ class Instance:
 
     @cached_property
     def metrics(self) -> FaceMetrics:
-        """The instance's metrics for an em of 1."""
-        return read_metrics(self.font)
+        """The instance's metrics for an em of 1; synthetic bold does not change them, as in browsers."""
+        if not self.bold:
+            return read_metrics(self.font)
+        import uharfbuzz as hb
+
+        plain = hb.Font(self.face)
+        plain.scale = self.font.scale
+        if self.variations:
+            plain.set_variations(dict(self.variations))
+        return read_metrics(plain)
 
     def advance(self, glyph: int) -> float:
         """Return a glyph's advance in font units."""

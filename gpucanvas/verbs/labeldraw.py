@@ -156,6 +156,15 @@ class LabelDrawing(TextSettings):
             return True
         return self._opaque and is_adapted(operator)
 
+    def _overlaps(self) -> bool:
+        """Whether the style moves letters over one another."""
+        return bool(self._text_style.letter_px < 0.0)
+
+    def _is_opaque_fill(self) -> bool:
+        """Whether overlapping shapes in the fill style look like one shape."""
+        state, fill = self._state, self._state.fill
+        return isinstance(fill, tuple) and fill[3] * state.alpha >= 1.0 and state.operator == "source-over"
+
     def _open_text_end(self) -> TextEnd | None:
         """Return the texts of the last command if a text in this state may be appended to them, else None."""
         end: TextEnd | None = self._text_end
@@ -201,6 +210,8 @@ class LabelDrawing(TextSettings):
         state, (scale, turn) = self._state, self._mask_place()
         fill = state.fill
         if not scale or type(text) is not str or not isinstance(fill, tuple):
+            return False
+        if self._overlaps() and not self._is_opaque_fill():
             return False
         try:
             if not isfinite(0.0 + x + y):  # type: ignore[operator]
@@ -307,6 +318,8 @@ class LabelDrawing(TextSettings):
         """Do the same for the texts from ``first`` up to ``last``, exclusive."""
         end = self._open_text_end()
         if end is None or end.style is not self._state.text or end.generation != end.generations[0]:
+            return first
+        if self._overlaps():  # Each text's own colour decides.
             return first
         strings = texts.texts[first:last]
         try:

@@ -79,7 +79,7 @@ class PixelVerbs(ImageVerbs):
         else:
             w, h = whole("create_image_data", self._strict, width=width, height=height)
             check_size("create_image_data", w, h)
-        return tagged(np.zeros((abs(h), abs(w), 4), np.float16 if is_half else np.uint8), space)
+        return tagged(np.zeros((abs(h), abs(w), 4), np.float16 if is_half else np.uint8), space, not self._strict)
 
     @overload
     def get_image_data(
@@ -151,7 +151,7 @@ class PixelVerbs(ImageVerbs):
         if x0 >= x1 or y0 >= y1:
             # The rectangle is outside the canvas: nothing needs to be drawn.
             canvas._check_open()
-            return tagged(np.zeros((h, w, 4), dtype), space)
+            return tagged(np.zeros((h, w, 4), dtype), space, not self._strict)
         # A float16 canvas is converted before it is rounded to bytes, which keeps its precision.
         as_halves = is_half or (space != self._space and canvas._format is RGBA16F)
         read = canvas._read_halves if as_halves else canvas._read
@@ -162,7 +162,7 @@ class PixelVerbs(ImageVerbs):
         if pixels.shape[:2] != (h, w):
             out = np.zeros((h, w, 4), dtype)
             out[y0 - top : y1 - top, x0 - left : x1 - left] = pixels
-        found: ImageData[Any] = tagged(out, space)
+        found: ImageData[Any] = tagged(out, space, not self._strict)
         return found
 
     def put_image_data(

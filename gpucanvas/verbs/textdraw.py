@@ -100,8 +100,7 @@ class TextDrawing(LabelDrawing):
         state, (x, y) = self._state, matrix[4:]
         found = self._masks_of(text, matrix, None)
         color = self._own_color(state.fill) if isinstance(state.fill, tuple) else None
-        is_opaque = color is not None and color[3] * state.alpha >= 1.0 and state.operator == "source-over"
-        if found is not None and found.overlaps and not is_opaque:
+        if found is not None and (found.overlaps or self._overlaps()) and not self._is_opaque_fill():
             # Overlapping letters would show through each other.
             found = self._masks_of(text, matrix, None, is_whole=True)
         if found is None:

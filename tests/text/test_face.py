@@ -230,3 +230,8 @@ def test_threads_that_draw_from_one_face_get_the_same_outlines() -> None:
         thread.join()
     assert found == [expected] * 4
     assert load(build_font()).upem == UPEM
+
+
+def test_synthetic_bold_does_not_change_the_metrics() -> None:
+    face = load(build_font())
+    assert face.instance(bold=0.04).metrics == face.instance().metrics

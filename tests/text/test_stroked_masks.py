@@ -360,3 +360,18 @@ def test_a_space_has_no_ink() -> None:
     drawn.get_context("2d").stroke_text(" ", 20, 40)
     drawn.get_context("2d").stroke_text("a b", 20, 40)
     assert pixels(drawn).any()
+
+
+@pytest.mark.parametrize("size", [20, 64, 66, 100])
+@pytest.mark.parametrize("verb", ["fill_text", "fill_texts", "stroke_text"])
+def test_letters_that_are_moved_over_one_another_are_one_shape_at_any_size(size: int, verb: str) -> None:
+    drawn = canvas(width=300, height=120, letter_spacing=f"-{size * 0.3}px", line_width=size / 10)
+    ctx: Any = drawn.get_context("2d")
+    ctx.font = f"{size}px '{register('Latin')}'"
+    ctx.fill_text("o", 260, 110)  # Opaque, and in the same style.
+    ctx.fill_style = ctx.stroke_style = "rgb(0 0 0 / 0.5)"
+    if verb == "fill_texts":
+        ctx.fill_texts(["HHHH"], [10], 100, color=["rgb(0 0 0 / 0.5)"])
+    else:
+        getattr(ctx, verb)("HHHH", 10, 100)
+    assert pixels(drawn)[:, :240, 3].max() in (127, 128)
