@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 from weakref import ref
 
 from .. import later
@@ -18,12 +18,16 @@ from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..copies import Uncopied
 from ..errors import InvalidStateError
+from ..geometry.numbers import Number, as_float
 from ..names import Hinted, named_for_programs
 from ..verbs.context import Context2D
 from ..verbs.state import State
 from .events import Event, EventHub, Handler, OnError
 from .frame import Frame
 from .overlay import StatsOverlay
+
+if TYPE_CHECKING:
+    from ..picking.index import Hit
 
 __all__ = ["DrawFunction", "View", "as_draw_function"]
 
@@ -236,6 +240,29 @@ class View(Hinted, Uncopied):
         """
         self._events.submit(event)
         self._wake()
+
+    def pick(self, x: Number, y: Number) -> Hit | None:
+        """The topmost shape at a point, among those drawn with a `hit_id`: `Canvas.pick` in logical pixels.
+
+        Parameters
+        ----------
+        x, y
+            The point in logical pixels, as events have it: ``view.pick(event.x, event.y)``.
+
+        Returns
+        -------
+        Hit or None
+            Its ``id``, and for a batch ``item``, the index of the shape; None where there is nothing.
+
+        Raises
+        ------
+        ClosedError
+            After the view was closed.
+        InvalidStateError
+            Where a layer is open.
+        """
+        across, down = self._scale()
+        return self.canvas.pick(as_float("pick", "x", x) * across, as_float("pick", "y", y) * down)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, float]] | None:
         """The picture that a notebook shows for a cell's value, in the size of its logical pixels."""

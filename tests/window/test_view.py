@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpucanvas import Hit
 from gpucanvas.verbs.context import Context2D
 from gpucanvas.window.events import Event
 from gpucanvas.window.frame import Frame
@@ -550,3 +551,30 @@ def test_an_async_handler_without_a_loop_is_told_what_it_needs(capsys: pytest.Ca
     shown = capsys.readouterr().err
     assert "RuntimeError: an async handler needs asyncio, which does not run here" in shown
     assert "a handler of key_down failed" in shown
+
+
+# -- picking ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_pick_takes_places_as_events_have_them(ratio: float) -> None:
+    def draw(ctx: Context2D, frame: Frame) -> None:
+        ctx.hit_id = 7
+        ctx.fill_rect(12, 2, 4, 4)
+
+    view = view_of(draw, pixel_ratio=ratio)
+    view._paint()
+    assert [view.pick(x, 5.5) for x in (11.5, 12.5, 15.5, 16.5)] == [None, Hit(7), Hit(7), None]
+    assert view.canvas.pick(12.5 * ratio, 5.5 * ratio) == Hit(7)
+
+
+def test_pick_follows_a_canvas_whose_size_is_rounded() -> None:
+    view = View(3.5, 1, 1.0, backend="cpu")  # The canvas is 4 pixels wide.
+    view.draw(lambda ctx, frame: (setattr(ctx, "hit_id", 1), ctx.fill_rect(3.3, 0, 0.2, 1)))
+    view._paint()
+    assert view.pick(3.45, 0.5) == Hit(1) and view.pick(3.2, 0.5) is None
+
+
+def test_pick_refuses_what_is_no_number() -> None:
+    with pytest.raises(TypeError, match="pick"):
+        view_of().pick("here", 0)  # type: ignore[arg-type]
