@@ -105,6 +105,16 @@ def test_events_are_told_before_the_frame_they_come_before() -> None:
     assert seen == ["a", "animate 0", "draw", "animate 0.1", "draw", "close"]
 
 
+def test_moves_before_a_frame_are_one_event_with_all_places() -> None:
+    told = []
+    with FilmView(4, 1, backend="cpu") as view:
+        view.on("pointer_move")(lambda event: told.append([each.x for each in event.coalesced]))
+        for x in range(60):
+            view.submit_event(gpucanvas.Event("pointer_move", x=x, y=0, button=0, buttons=(1,), modifiers=()))
+        view.next_frame().result()
+    assert told == [[*range(60)]]
+
+
 def test_async_handlers_run_to_their_end_inside_asyncio_too() -> None:
     seen = []
 

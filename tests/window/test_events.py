@@ -9,9 +9,10 @@ import threading
 from collections.abc import Coroutine
 from typing import Any
 
+import numpy as np
 import pytest
 
-from gpucanvas.window.events import EVENT_TYPES, Event, EventHub
+from gpucanvas.window.events import EVENT_TYPES, MOST_COALESCED, Event, EventHub
 
 
 def run_now(coroutine: Coroutine[Any, Any, Any]) -> None:
@@ -263,6 +264,70 @@ def test_moves_in_a_row_become_the_last_of_them() -> None:
     assert [event.x for event in told] == [3]
 
 
+def places(event: Event) -> list[float]:
+    return [each.x for each in event.coalesced]
+
+
+def test_a_move_has_all_those_that_it_was_merged_of() -> None:
+    (event,) = flushed(*(move(x, time_stamp=float(x)) for x in range(60)))
+    assert places(event) == [*range(60)]
+    assert [each.time_stamp for each in event.coalesced] == [float(x) for x in range(60)]
+    assert event.coalesced[-1] is event
+    assert "coalesced" not in event and "_earlier" not in event, "fields are those of the specification"
+
+
+def test_moves_of_another_button_have_their_own_places() -> None:
+    told = flushed(move(1), move(2), move(3, buttons=(1,)), move(4, buttons=(1,)))
+    assert [places(event) for event in told] == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES)
+def test_any_other_event_is_its_only_one(kind: str) -> None:
+    made = [Event(kind, x=x, dx=0, dy=0) for x in range(2)]
+    for event in flushed(*made):
+        assert event.coalesced[-1] is event
+        assert (len(event.coalesced) == 1) == (kind != "pointer_move")
+
+
+def test_a_handler_that_takes_long_is_told_all_places_later() -> None:
+    hub, told = hub_that_shows(), list[list[float]]()
+
+    def slow(event: Event) -> None:
+        told.append(places(event))
+        if event.x == 0:
+            for x in range(1, 4):
+                hub.submit(move(x))
+
+    hub.add(slow, "pointer_move")
+    hub.submit(move(0))
+    hub.flush()
+    assert told == [[0], [1, 2, 3]]
+
+
+def test_a_merged_move_that_is_submitted_again_has_the_same_places() -> None:
+    (event,) = flushed(move(1), move(2))
+    for _ in range(2):
+        (again,) = flushed(event)
+        assert places(again) == [1, 2]
+    (more,) = flushed(event, move(3))
+    assert places(more) == [1, 2, 3] and places(event) == [1, 2]
+
+
+def test_places_of_a_move_are_bounded_and_keep_both_ends() -> None:
+    count = 3 * MOST_COALESCED
+    (event,) = flushed(*(move(x) for x in range(count)))
+    kept = places(event)
+    assert MOST_COALESCED / 2 < len(kept) <= MOST_COALESCED
+    assert (kept[0], kept[-1]) == (0, count - 1) and kept == sorted(set(kept))
+    assert max(np.diff(kept)) <= 64 and kept[-100:] == [*range(count - 100, count)], "the oldest are thinned out"
+
+
+def test_a_merged_move_can_be_copied_and_pickled() -> None:
+    (event,) = flushed(move(1), move(2))
+    for other in (copy.copy(event), copy.deepcopy(event), pickle.loads(pickle.dumps(event))):
+        assert places(other) == [1, 2] and other == event and other.coalesced[-1] is other
+
+
 @pytest.mark.parametrize("fields", [{"buttons": (1,)}, {"modifiers": ("Shift",)}, {"ntouches": 1}])
 def test_moves_that_differ_in_what_is_held_stay_apart(fields: dict[str, Any]) -> None:
     assert [event.x for event in flushed(move(1), move(2, **fields), move(3))] == [1, 2, 3]
@@ -276,7 +341,7 @@ def test_moves_on_both_sides_of_another_event_stay_apart() -> None:
 def test_wheels_in_a_row_are_summed_and_are_where_the_last_was() -> None:
     wheels = [Event("wheel", dx=1.0, dy=100.0 * n, x=n, modifiers=(), buttons=()) for n in (1, 2, 3)]
     (wheel,) = flushed(*wheels)
-    assert (wheel.dx, wheel.dy, wheel.x) == (3.0, 600.0, 3)
+    assert (wheel.dx, wheel.dy, wheel.x, len(wheel.coalesced)) == (3.0, 600.0, 3, 1)
 
 
 def test_wheels_with_other_modifiers_stay_apart() -> None:
