@@ -6,7 +6,7 @@
 
 Names and fields are those of rendercanvas and jupyter_rfb, so that handlers work in all hosts:
 https://jupyter-rfb.readthedocs.io/en/stable/events.html. Each record also carries the newer spelling of two fields,
-``type`` and ``timestamp``. ``focus_in``, ``focus_out`` and ``drop`` are ours.
+``type`` and ``timestamp``. ``key_repeat``, ``focus_in``, ``focus_out`` and ``drop`` are ours.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ EVENT_TYPES: Final = (
     "double_click",
     "wheel",
     "key_down",
+    "key_repeat",
     "key_up",
     "char",
     "focus_in",
