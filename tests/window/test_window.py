@@ -687,10 +687,13 @@ def test_windows_are_refused_on_other_threads_and_in_forked_children(start: Star
                 gpucanvas.Window()
             except gpucanvas.BackendError as error:
                 say(str(error))
-        thread = threading.Thread(target=attempt)
-        thread.start()
-        thread.join()
+        def attempt_in_thread():
+            thread = threading.Thread(target=attempt)
+            thread.start()
+            thread.join()
+        attempt_in_thread()
         window = gpucanvas.Window()
+        attempt_in_thread()
         child = os.fork()
         if not child:
             attempt()
@@ -699,7 +702,8 @@ def test_windows_are_refused_on_other_threads_and_in_forked_children(start: Star
         window.close()
         """
     )
-    assert "main thread" in program.line()
+    assert "main thread" in program.line(), "of the first window"
+    assert "main thread" in program.line(), "of a further one"
     assert "forked" in program.line()
     program.end(None)
 
