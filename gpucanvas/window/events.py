@@ -276,11 +276,11 @@ class EventHub:
             self.emit(event)
 
     def emit(self, event: Event) -> None:
-        """Call the handlers for an event at once."""
+        """Call the handlers for an event at once; none after `close`, except for the rest of those of ``close``."""
         kind = event["event_type"]
         handlers = self._handlers
         for entry in handlers:
-            if event.get("stop_propagation"):
+            if event.get("stop_propagation") or (self._closed and kind != "close"):
                 return
             if entry[2] not in ("*", kind) or not (self._handlers is handlers or self._has(*entry[2:])):
                 continue

@@ -233,6 +233,8 @@ class View(Hinted, Uncopied):
     def submit_event(self, event: Mapping[str, Any]) -> None:
         """Submit an event, or a dict with its fields, to the handlers. May be called on any thread.
 
+        After the view was closed, events are dropped: another thread cannot know of that in time.
+
         Raises
         ------
         ValueError

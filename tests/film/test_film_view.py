@@ -115,6 +115,67 @@ def test_moves_before_a_frame_are_one_event_with_all_places() -> None:
     assert told == [[*range(60)]]
 
 
+def told_by(view: FilmView) -> list[str]:
+    told: list[str] = []
+    view.on("*")(lambda event: told.append(event.type))
+    return told
+
+
+def test_a_closed_view_calls_no_handler_and_draws_no_frame() -> None:
+    view = FilmView(4, 1, backend="cpu")
+    told = told_by(view)
+    view.submit_event(gpucanvas.Event("key_down", key="a"))  # Too late: no frame follows.
+    view.close()
+    view.submit_event(gpucanvas.Event("key_down", key="b"))
+    for draw in (view.next_frame, view.paint_next, lambda: list(view.frames(1))):
+        with pytest.raises(gpucanvas.ClosedError, match=r"^the film view is closed: .* make another FilmView"):
+            draw()
+    view.close()
+    assert told == ["close"]
+
+
+def test_a_handler_that_closes_the_view_is_the_last() -> None:
+    view = FilmView(4, 1, backend="cpu")
+    view.on("key_down")(lambda event: view.close())
+    told = told_by(view)
+    for key in "ab":
+        view.submit_event(gpucanvas.Event("key_down", key=key))
+    with pytest.raises(gpucanvas.ClosedError, match="the film view is closed"):
+        view.next_frame()
+    assert told == ["close"]
+
+
+def test_a_handler_of_close_may_close_the_view_again() -> None:
+    view = FilmView(4, 1, backend="cpu")
+    view.on("close")(lambda event: view.close())
+    told = told_by(view)
+    view.close()
+    assert told == ["close"]
+
+
+def test_a_handler_of_close_that_fails_leaves_no_canvas_open() -> None:
+    view = FilmView(4, 1, backend="cpu")
+
+    @view.on("close")
+    def fail(event: gpucanvas.Event) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        view.close()
+    with pytest.raises(gpucanvas.ClosedError):
+        view.canvas.to_numpy()
+
+
+def test_a_view_whose_canvas_was_closed_calls_no_handler() -> None:
+    with FilmView(4, 1, backend="cpu") as view:
+        told = told_by(view)
+        view.canvas.close()
+        with pytest.raises(gpucanvas.ClosedError):
+            view.next_frame()
+        assert told == []
+    assert told == ["close"]
+
+
 def test_async_handlers_run_to_their_end_inside_asyncio_too() -> None:
     seen = []
 

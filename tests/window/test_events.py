@@ -401,6 +401,15 @@ def test_nothing_is_told_after_the_hub_is_closed() -> None:
     assert told == ["key_down", "close"]
 
 
+def test_a_handler_that_closes_the_hub_is_the_last_but_for_those_of_close() -> None:
+    hub, told = hub_that_shows(), []
+    hub.add(lambda event: hub.close(), "key_down")
+    hub.add(lambda event: told.append(event.type), "*")
+    hub.emit(Event("key_down"))
+    hub.emit(Event("animate"))
+    assert told == []
+
+
 def test_events_of_many_threads_are_all_told() -> None:
     hub, wheel_sum, keys = hub_that_shows(), [], []
     hub.add(lambda event: wheel_sum.append(event.dy), "wheel")
