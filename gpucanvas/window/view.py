@@ -81,8 +81,9 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
 
 
 def plain(length: float) -> float:
-    """A whole length as an integer, so that scripts can write ``range(width)``."""
-    return int(length) if float(length).is_integer() else length
+    """A length as an int where it is whole, so that programs can write ``range(frame.width)``; else as a float."""
+    exact = float(length)
+    return int(exact) if exact.is_integer() else exact
 
 
 @named_for_programs
@@ -115,7 +116,7 @@ class View(Hinted, Uncopied):
         self.stats_key: str | None = STATS_KEY
         self._overlay: StatsOverlay | None = None
         self._events.add(_toggle_of(ref(self)), "key_down")
-        self._size, self._pixel_ratio = (float(width), float(height)), float(pixel_ratio)
+        self._size, self._pixel_ratio = (plain(width), plain(height)), float(pixel_ratio)
         self._continuous = continuous
         self._function: DrawFunction | None = None
         self._moves = False
@@ -186,17 +187,17 @@ class View(Hinted, Uncopied):
 
     @property
     def width(self) -> float:
-        """Width in logical pixels."""
+        """Width in logical pixels: an int where it is whole, as of most views, else a float."""
         return self._size[0]
 
     @property
     def height(self) -> float:
-        """Height in logical pixels."""
+        """Height in logical pixels: an int where it is whole, else a float."""
         return self._size[1]
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height in logical pixels, the units of the draw function and of events."""
+        """Width and height in logical pixels, as in the draw function and in events; ints where they are whole."""
         return self._size
 
     @property
@@ -294,7 +295,7 @@ class View(Hinted, Uncopied):
         """Set the size, resize the canvas, and submit a resize event; returns whether anything changed."""
         if ((float(width), float(height)), float(pixel_ratio)) == (self._size, self._pixel_ratio):
             return False
-        self._size, self._pixel_ratio = (float(width), float(height)), float(pixel_ratio)
+        self._size, self._pixel_ratio = (plain(width), plain(height)), float(pixel_ratio)
         if self._pixels() != (self.canvas.width, self.canvas.height):
             self.canvas._resize(*self._pixels())
         self._events.submit(Event("resize", width=self.width, height=self.height, pixel_ratio=self.pixel_ratio))

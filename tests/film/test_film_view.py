@@ -81,6 +81,14 @@ def test_a_draw_of_three_arguments_counts_in_whole_numbers() -> None:
     assert told == [(int, 9)]
 
 
+def test_a_frame_s_whole_sizes_are_ints() -> None:
+    with FilmView(20, 10.0, 0.5, backend="cpu") as view:
+        told = []
+        view.draw(lambda ctx, frame: told.append([*map(type, frame.size), [*range(frame.width)][-1]]))
+        view.next_frame().result()
+    assert told == [[int, int, 19]]
+
+
 def test_canvas_keeps_what_was_drawn_from_frame_to_frame() -> None:
     with FilmView(4, 1, backend="cpu") as view:
         view.draw(lambda ctx, frame: ctx.fill_rect(frame.index, 0, 1, 1))

@@ -447,6 +447,20 @@ def test_a_view_knows_its_size_in_logical_pixels_and_the_canvas_has_its_own() ->
     assert (view.canvas.width, view.canvas.height) == (31, 15)
 
 
+def test_whole_sizes_are_ints_and_others_floats() -> None:
+    told: list[Event] = []
+    view = View(20.0, np.float64(10), 2.0, backend="cpu")
+    view.add_event_handler(told.append, "resize")
+    frame = view._paint()
+    assert [*range(frame.width)][-1] == 19 and np.zeros((frame.height, frame.width)).shape == (10, 20)
+    assert {type(each) for each in (*view.size, view.width, view.height, *frame.size)} == {int}
+    view._set_size(30.5, 10.0, 2.0)
+    view._events.flush()
+    frame = view._paint()
+    for width, height in (view.size, frame.size, (frame.width, frame.height), (told[0].width, told[0].height)):
+        assert (type(width), width, type(height), height) == (float, 30.5, int, 10)
+
+
 def test_a_new_size_makes_the_canvas_new_and_is_told_and_drawn() -> None:
     told: list[Event] = []
     view = view_of(red_square)

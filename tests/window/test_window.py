@@ -164,7 +164,7 @@ def test_window_at_content_scale_2_has_four_times_the_pixels(
             "window.draw(scene)\n@window.on('pointer_down', 'resize')\ndef tell(event): say(plain(event))",
             backend=name,
         )
-        assert window.ask("[window.size, window.pixel_ratio, window.canvas.width]") == [[300, 200], 2, 600]
+        assert window.ask("[str(window.size), window.pixel_ratio, window.canvas.width]") == ["(300, 200)", 2, 600]
         np.testing.assert_array_equal(seen(window, tmp_path), offscreen(name, 300, 200, 2))
         window.hands.move(100, 60)
         window.hands.press()
