@@ -23,6 +23,7 @@ from ..geometry.numbers import Whole
 from ..window.events import Event, OnError
 from ..window.tasks import is_inside_asyncio
 from ..window.view import View
+from ..window.words import FILM_WORDS
 from .encoder import EncoderThread
 from .open import open_film
 from .writer import FilmWriter, check_film, rate_of
@@ -65,6 +66,8 @@ class FilmView(View):
     [0, 10, 20, 30]
     >>> view.close()
     """
+
+    _elsewhere = FILM_WORDS
 
     def __init__(
         self,

@@ -22,6 +22,8 @@ from functools import partial
 from typing import Any, Final, Literal, TypeVar, overload
 
 from .. import later
+from ..names import nearest, snake
+from .words import EVENT_WORDS
 
 __all__ = ["EVENT_TYPES", "Event", "EventHub", "Handler", "OnError"]
 
@@ -97,8 +99,9 @@ class Event(dict[str, Any]):
         try:
             return self[name]
         except KeyError:
-            known = ", ".join(sorted(self))
-            raise AttributeError(f"a {self['event_type']} event has no field {name!r}: it has {known}") from None
+            meant = field_meant(self, name)
+            cure = f"did you mean {meant}?" if meant else f"it has {', '.join(sorted(self))}"
+            raise AttributeError(f"a {self['event_type']} event has no field {name!r}: {cure}") from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in Event.__slots__:
@@ -110,6 +113,13 @@ class Event(dict[str, Any]):
         hidden = ("event_type", "type", "time_stamp", "timestamp")
         fields = ", ".join(f"{name}={value!r}" for name, value in self.items() if name not in hidden)
         return f"<Event {self['event_type']}{': ' if fields else ''}{fields}>"
+
+
+def field_meant(event: Event, name: str) -> str | None:
+    """What was probably meant by a field that an event does not have."""
+    word = EVENT_WORDS.get(snake(name))
+    is_here = word is not None and (not word.isidentifier() or word in event or hasattr(Event, word))
+    return word if is_here else nearest([*event, "coalesced"], name)
 
 
 def as_event(record: Mapping[str, Any]) -> Event:

@@ -25,6 +25,7 @@ from ..verbs.state import State
 from .events import Event, EventHub, Handler, OnError
 from .frame import Frame
 from .overlay import StatsOverlay
+from .words import VIEW_WORDS
 
 if TYPE_CHECKING:
     from ..picking.index import Hit
@@ -100,6 +101,8 @@ class View(Hinted, Uncopied):
         The key that shows and hides the stats overlay, by its name in events; None for none.
     """
 
+    _leads_to = "canvas", Canvas
+    _elsewhere = VIEW_WORDS
     _copy_cure = "it is a canvas with handlers, shown in one place: make another, with the same draw function and setup"
 
     def __init__(

@@ -52,6 +52,33 @@ def test_an_event_without_a_field_names_those_it_has() -> None:
         Event("close").x  # noqa: B018
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("clientX", "x"),
+        ("offsetY", "y"),
+        ("pos", "x and y"),
+        ("shiftKey", '"Shift" in event.modifiers'),
+        ("ctrlKey", '"Control" in event.modifiers'),
+        ("preventDefault", "event.prevent_default = True, which only close events have"),
+        ("stopPropagation", "event.stop_propagation = True"),
+        ("getCoalescedEvents", "coalesced"),
+        ("butons", "buttons"),
+        ("timeStamp", "time_stamp"),
+    ],
+)
+def test_an_event_s_fields_have_other_names_in_browsers_and_pygame(name: str, meant: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(Event("pointer_move", x=1, y=2, buttons=(), modifiers=()), name)
+    assert str(caught.value) == f"a pointer_move event has no field {name!r}: did you mean {meant}?"
+
+
+@pytest.mark.parametrize("name", ["clientX", "deltaY", "files"])
+def test_no_field_is_suggested_that_the_event_does_not_have(name: str) -> None:
+    with pytest.raises(AttributeError, match=f"a key_down event has no field '{name}': it has event_type, key"):
+        getattr(Event("key_down", key="a"), name)
+
+
 def test_an_event_is_shown_by_what_happened() -> None:
     assert repr(Event("key_down", key="a", modifiers=())) == "<Event key_down: key='a', modifiers=()>"
     assert repr(Event("close")) == "<Event close>"
