@@ -484,7 +484,7 @@ def test_rose_window_lights_the_pane_under_the_pointer_and_keeps_it_lit(pixel_ra
     rose.tell("pointer_down", x=2.0, y=2.0, button=1, buttons=(1,))
     assert sum(lit.sum() for lit in window.lit) == 1
     rose.tell("pointer_down", x=x, y=y, button=1, buttons=(1,))
-    rose.tell("pointer_leave")
+    rose.tell("pointer_leave", x=0.0, y=0.0)
     rose.frames(1)
     assert window.hit is None and not any(lit.any() for lit in window.lit)
 

@@ -22,7 +22,8 @@ from ..geometry.numbers import Number, as_float
 from ..names import Hinted, named_for_programs
 from ..verbs.context import Context2D
 from ..verbs.state import State
-from .events import Event, EventHub, Handler, OnError
+from .events import Event, EventHub, Handler, OnError, as_event
+from .fields import complete
 from .frame import Frame
 from .overlay import StatsOverlay
 from .words import VIEW_WORDS
@@ -237,14 +238,15 @@ class View(Hinted, Uncopied):
     def submit_event(self, event: Mapping[str, Any]) -> None:
         """Submit an event, or a dict with its fields, to the handlers. May be called on any thread.
 
-        After the view was closed, events are dropped: another thread cannot know of that in time.
+        Fields with a usual value may be left out: ``modifiers`` are none then, and a press is of the left button. After
+        the view was closed, events are dropped: another thread cannot know of that in time.
 
         Raises
         ------
         ValueError
-            For an event of an unknown type.
+            For an event of an unknown type, or without a field that has no usual value, such as ``x`` or ``key``.
         """
-        self._events.submit(event)
+        self._events.submit(complete(as_event(event)))
         self._wake()
 
     def pick(self, x: Number, y: Number) -> Hit | None:
