@@ -147,6 +147,9 @@ class View(Hinted, Uncopied):
         It is called as ``function(ctx, frame)``, or ``function(ctx, width, height)`` if it takes three arguments. The
         context begins each call with the same state, scaled so that it draws in logical pixels.
 
+        An animation reads ``frame.time``, ``frame.delta`` or ``frame.index``: then frames follow one another. One that
+        moves by `time.time()` or a counter of its own needs ``continuous=True``; else it is drawn only on request.
+
         Raises
         ------
         TypeError
