@@ -165,7 +165,8 @@ def setup(view):
     @view.on("pointer_move")
     def move(event):
         if painting.wet is not None:
-            painting.move(event.x, event.y, event.time_stamp)
+            for each in event.coalesced:  # All moves since the last frame, so that a quick stroke is round.
+                painting.move(each.x, each.y, each.time_stamp)
 
     @view.on("pointer_up")
     def up(event):

@@ -104,7 +104,7 @@ def draw(ctx, frame):
     window.hit = None
     if window.pointer is not None:
         x, y = window.pointer
-        window.hit = ctx.canvas.pick(x * frame.pixel_ratio, y * frame.pixel_ratio)
+        window.hit = window.pick(x, y)
     if window.hit is not None:
         draw_hit(ctx, window.hit, frame.time)
     ctx.restore()
@@ -112,6 +112,7 @@ def draw(ctx, frame):
 
 def setup(view):
     """Follow the pointer; a click lights a pane of the picture that is seen, or puts it out."""
+    window.pick = view.pick
 
     @view.on("pointer_move")
     def move(event):
@@ -119,7 +120,7 @@ def setup(view):
 
     @view.on("pointer_down")
     def click(event):
-        hit = view.canvas.pick(event.x * view.pixel_ratio, event.y * view.pixel_ratio)
+        hit = view.pick(event.x, event.y)
         if hit is not None:
             window.lit[hit.id][hit.item] ^= True
 

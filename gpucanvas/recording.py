@@ -237,7 +237,7 @@ class Recording(Guarded, Uncopied):
         Parameters
         ----------
         x, y
-            The point, pixels of the canvas, as events have them.
+            The point, pixels of the canvas. Events are in logical pixels: `View.pick` takes their ``x`` and ``y``.
 
         Returns
         -------

@@ -222,6 +222,21 @@ def test_paint_draws_a_wet_stroke_about_as_it_will_be_dry(drive: Drive) -> None:
     assert missed.sum() < 0.15 * painted.sum(), "all but where the brush was last"
 
 
+def test_paint_keeps_all_places_of_a_hand_that_is_quicker_than_the_frames(drive: Drive) -> None:
+    strokes = []
+    for at_once in (False, True):
+        paint = drive("paint")
+        paint.tell("pointer_down", x=120.0, y=120.0, button=1, buttons=(1,))
+        for number, (x, y) in enumerate(STROKE):
+            event = gpucanvas.Event("pointer_move", x=x, y=y, buttons=(1,), time_stamp=100 + number / 120)
+            paint.view.submit_event(event)
+            if not at_once:
+                paint.view._events.flush()
+        paint.view._events.flush()
+        strokes.append(paint.module.painting.wet)
+    assert strokes[0] == strokes[1] and len(strokes[0]) == len(STROKE)
+
+
 def test_paint_draws_only_what_is_new(drive: Drive) -> None:
     paint = drive("paint")
     paint.frames(1)
@@ -469,7 +484,7 @@ def test_rose_window_lights_the_pane_under_the_pointer_and_keeps_it_lit(pixel_ra
     rose.tell("pointer_down", x=2.0, y=2.0, button=1, buttons=(1,))
     assert sum(lit.sum() for lit in window.lit) == 1
     rose.tell("pointer_down", x=x, y=y, button=1, buttons=(1,))
-    rose.tell("pointer_leave")
+    rose.tell("pointer_leave", x=0.0, y=0.0)
     rose.frames(1)
     assert window.hit is None and not any(lit.any() for lit in window.lit)
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import gpucanvas
+from gpucanvas.film import FilmView
 from gpucanvas.names import nearest, slips
 
 
@@ -287,6 +288,38 @@ def test_what_a_value_does_not_have_is_said_when_it_is_got_and_when_it_is_set(ki
         with pytest.raises(AttributeError) as caught:
             use()
         assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "meant"),
+    [
+        (gpucanvas.Window, "update", "request_draw"),
+        (gpucanvas.Window, "poll_events", "run, which calls the handlers that on() adds"),
+        (gpucanvas.Window, "mainloop", "run"),
+        (gpucanvas.Window, "ctx", 'the ctx of draw(ctx, frame), or canvas.get_context("2d")'),
+        (gpucanvas.Window, "set_title", "title"),
+        (gpucanvas.Window, "setTitle", "title"),
+        (gpucanvas.Window, "save", "screenshot"),
+        (gpucanvas.Window, "addEventListener", "on"),
+        (gpucanvas.Window, "to_numpy", "canvas.to_numpy"),
+        (gpucanvas.Window, "visble", "visible"),
+        (gpucanvas.HostedView, "setTitle", "title"),
+        (gpucanvas.HostedView, "get_context", "canvas.get_context"),
+        (FilmView, "mainloop", "frames"),
+        (FilmView, "flip", "request_draw"),
+    ],
+)
+def test_words_of_other_libraries_lead_to_those_of_a_view(kind: Any, name: str, meant: str) -> None:
+    view = kind.__new__(kind)  # Without its window: the names are those of the class.
+    with pytest.raises(AttributeError) as caught:
+        getattr(view, name)
+    assert str(caught.value) == f"{kind.__name__} has no attribute {name!r}: did you mean {meant}?"
+
+
+@pytest.mark.parametrize("kind", [gpucanvas.View, gpucanvas.HostedView, gpucanvas.Window, FilmView])
+def test_words_that_lead_to_a_view_s_names_lead_to_names_that_are_there(kind: Any) -> None:
+    assert [name for name in kind._elsewhere if name in dir(kind)] == [], "nobody would see these"
+    assert {meant for meant in kind._elsewhere.values() if meant.isidentifier()} <= {*dir(kind)}
 
 
 def test_a_program_s_subclass_of_an_image_has_attributes_of_its_own() -> None:

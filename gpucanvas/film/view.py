@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from .. import later
 from ..backends.choose import BackendName
+from ..errors import ClosedError
 from ..geometry.numbers import Whole
-from ..window.events import OnError
+from ..window.events import Event, OnError
 from ..window.tasks import is_inside_asyncio
 from ..window.view import View
+from ..window.words import FILM_WORDS
 from .encoder import EncoderThread
 from .open import open_film
 from .writer import FilmWriter, check_film, rate_of
@@ -65,6 +67,8 @@ class FilmView(View):
     >>> view.close()
     """
 
+    _elsewhere = FILM_WORDS
+
     def __init__(
         self,
         width: float,
@@ -78,12 +82,19 @@ class FilmView(View):
     ) -> None:
         self.fps = rate_of(fps)
         self._start = float(start)
+        self._closed = False
         super().__init__(width, height, pixel_ratio, backend=backend, on_error=on_error)
         # Time 0 is that of the animation, so that a film with a later ``start`` shows the same frames at equal times.
         self._began, self._last_time = 0.0, self._start
 
     def next_frame(self) -> Ticket:
-        """Draw the next frame in the background; ``result()`` of the ticket returns its pixels."""
+        """Draw the next frame in the background; ``result()`` of the ticket returns its pixels.
+
+        Raises
+        ------
+        ClosedError
+            After the view was closed, also by a handler of this frame.
+        """
         self.paint_next()
         return self.canvas.submit(policy="block")
 
@@ -93,11 +104,17 @@ class FilmView(View):
             yield self.next_frame()
 
     def close(self) -> None:
-        """Call the handlers of ``close``, and close the canvas."""
-        from ..window.events import Event
+        """Call the handlers of ``close``, and close the canvas. Closing twice is harmless.
 
-        if not self.canvas._closed:
+        Afterwards no handler is called: submitted events are dropped, as by a closed window.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
             self._events.emit(Event("close"))
+        finally:
+            self._events.close()
             self.canvas.close()
 
     def __enter__(self) -> FilmView:
@@ -108,8 +125,14 @@ class FilmView(View):
 
     def paint_next(self) -> None:
         """Record the next frame on the canvas, without submitting it."""
+        self._check_open()
         self._events.flush()
+        self._check_open()  # A handler may have closed the view.
         self._paint(self._start + float(self._index / self.fps))
+
+    def _check_open(self) -> None:
+        if self._closed or self.canvas._closed:
+            raise ClosedError("the film view is closed: draw its frames before close(), or make another FilmView(...)")
 
     def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Run the coroutine of an ``async`` handler to its end; the film's time stands still meanwhile."""

@@ -84,11 +84,6 @@ class Desktop:
     """
 
     def __init__(self) -> None:
-        if threading.current_thread() is not threading.main_thread():
-            raise BackendError(
-                "windows belong to the main thread, as systems ask for it: make them there, and draw and compute on "
-                f"others (this is thread {threading.current_thread().name!r})"
-            )
         self._process = os.getpid()
         self._errors: list[str] = []
         _start_glfw(self._errors)
@@ -296,8 +291,19 @@ _desktop: Desktop | None = None
 
 
 def desktop() -> Desktop:
-    """The process's desktop, made with the first window, and again where its context was lost."""
+    """The process's desktop, made with the first window, and again where its context was lost.
+
+    Raises
+    ------
+    BackendError
+        On another thread than the main one, whether or not there is a desktop already, and in a forked process.
+    """
     global _desktop
+    if threading.current_thread() is not threading.main_thread():
+        raise BackendError(
+            "windows belong to the main thread, as systems ask for it: make them there, and draw and compute on "
+            f"others (this is thread {threading.current_thread().name!r})"
+        )
     if _desktop is not None and _desktop._process != os.getpid():
         raise BackendError("this process was forked from one that has windows: open them in one process only")
     if _desktop is None or _desktop.owner.lost:

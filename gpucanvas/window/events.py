@@ -1,10 +1,12 @@
 """events: the events of a view, in the form of the renderview specification, and their handlers.
 
     host --submit--> queue (moves, wheels, resizes in a row become one) --flush--> handlers, in order
+                            |
+                            +-- the last move has all of them as `Event.coalesced`
 
 Names and fields are those of rendercanvas and jupyter_rfb, so that handlers work in all hosts:
 https://jupyter-rfb.readthedocs.io/en/stable/events.html. Each record also carries the newer spelling of two fields,
-``type`` and ``timestamp``. ``focus_in``, ``focus_out`` and ``drop`` are ours.
+``type`` and ``timestamp``. ``key_repeat``, ``focus_in``, ``focus_out`` and ``drop`` are ours.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from functools import partial
 from typing import Any, Final, Literal, TypeVar, overload
 
 from .. import later
+from ..names import nearest, snake
+from .words import EVENT_WORDS
 
 __all__ = ["EVENT_TYPES", "Event", "EventHub", "Handler", "OnError"]
 
@@ -34,6 +38,7 @@ EVENT_TYPES: Final = (
     "double_click",
     "wheel",
     "key_down",
+    "key_repeat",
     "key_up",
     "char",
     "focus_in",
@@ -48,6 +53,8 @@ MERGED: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "resize": ((), ()),
 }
 """Events that are merged when they follow one another: the fields that must be equal, and those that are summed."""
+MOST_COALESCED: Final = 4096
+"""Most moves of one event, about 3 MB. A mouse of 1000 Hz makes as many in 4 s; of more, the oldest are thinned out."""
 
 OnError = Literal["show", "raise"]
 Handler = Callable[["Event"], Any]
@@ -68,26 +75,51 @@ class Event(dict[str, Any]):
     (3.0, 4.0, 'pointer_down')
     """
 
-    __slots__ = ()
+    # No field, so that the dict has the specification's fields alone, and an event does not contain itself.
+    __slots__ = ("_earlier",)
 
     def __init__(self, event_type: str, **fields: Any) -> None:
         fields.setdefault("time_stamp", time.perf_counter())
         super().__init__(event_type=event_type, type=event_type, timestamp=fields["time_stamp"], **fields)
+        self._earlier: tuple[Event, ...] = ()
+
+    @property
+    def coalesced(self) -> tuple[Event, ...]:
+        """The events that were merged into this one, from the first to the last, which is this event itself.
+
+        Moves of the pointer that follow one another while a handler or a frame takes its time reach the handlers as one
+        event. Draw through all of them, as with a browser's `getCoalescedEvents()`. For other events it is the event
+        alone.
+        """
+        return (*self._earlier, self)
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # Such as __setstate__, which copy looks for before the event has its fields.
+            raise AttributeError(f"an event has no attribute {name!r}")
         try:
             return self[name]
         except KeyError:
-            known = ", ".join(sorted(self))
-            raise AttributeError(f"a {self['event_type']} event has no field {name!r}: it has {known}") from None
+            meant = field_meant(self, name)
+            cure = f"did you mean {meant}?" if meant else f"it has {', '.join(sorted(self))}"
+            raise AttributeError(f"a {self['event_type']} event has no field {name!r}: {cure}") from None
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self[name] = value
+        if name in Event.__slots__:
+            super().__setattr__(name, value)
+        else:
+            self[name] = value
 
     def __repr__(self) -> str:
         hidden = ("event_type", "type", "time_stamp", "timestamp")
         fields = ", ".join(f"{name}={value!r}" for name, value in self.items() if name not in hidden)
         return f"<Event {self['event_type']}{': ' if fields else ''}{fields}>"
+
+
+def field_meant(event: Event, name: str) -> str | None:
+    """What was probably meant by a field that an event does not have."""
+    word = EVENT_WORDS.get(snake(name))
+    is_here = word is not None and (not word.isidentifier() or word in event or hasattr(Event, word))
+    return word if is_here else nearest([*event, "coalesced"], name)
 
 
 def as_event(record: Mapping[str, Any]) -> Event:
@@ -144,7 +176,8 @@ class EventHub:
         self.on_error = on_error
         self._start_task = start_task
         self._lock = threading.Lock()
-        self._pending: deque[Event] = deque()
+        # Each entry is an event, last, after the events that were merged into it and whose places are kept.
+        self._pending: deque[list[Event]] = deque()
         self._failures: deque[Exception] = deque()
         # Never changed in place: handlers may add and remove others while `emit` iterates over it.
         self._handlers: list[tuple[float, int, str, Handler]] = []
@@ -228,11 +261,17 @@ class EventHub:
         with self._lock:
             if self._closed:
                 return
-            if self._pending and merges(self._pending[-1], fresh):
+            entry = [*fresh._earlier, fresh]
+            if self._pending and merges(self._pending[-1][-1], fresh):
                 last = self._pending.pop()
                 for name in MERGED[fresh["event_type"]][1]:
-                    fresh[name] = fresh.get(name, 0.0) + last.get(name, 0.0)
-            self._pending.append(fresh)
+                    fresh[name] = fresh.get(name, 0.0) + last[-1].get(name, 0.0)
+                if fresh["event_type"] == "pointer_move":
+                    last += entry
+                    entry = last
+                    if len(entry) > MOST_COALESCED:
+                        del entry[1:-1:2]  # The first and the last stay.
+            self._pending.append(entry)
 
     def flush(self) -> None:
         """Call the handlers for every queued event. Call it where the program's code may run."""
@@ -242,15 +281,16 @@ class EventHub:
             with self._lock:
                 if not self._pending:
                     return
-                event = self._pending.popleft()
+                *earlier, event = self._pending.popleft()
+            event._earlier = tuple(earlier)
             self.emit(event)
 
     def emit(self, event: Event) -> None:
-        """Call the handlers for an event at once."""
+        """Call the handlers for an event at once; none after `close`, except for the rest of those of ``close``."""
         kind = event["event_type"]
         handlers = self._handlers
         for entry in handlers:
-            if event.get("stop_propagation"):
+            if event.get("stop_propagation") or (self._closed and kind != "close"):
                 return
             if entry[2] not in ("*", kind) or not (self._handlers is handlers or self._has(*entry[2:])):
                 continue

@@ -22,16 +22,17 @@ class Frame(Hinted):
     index
         Frames before this one.
     width, height
-        Size of the view in logical pixels, the units of ``ctx``.
+        Size of the view in logical pixels, the units of ``ctx``. A view gives ints where they are whole, and floats
+        where they are not, as they can be on displays of 1.25 or 1.5 pixels for a logical pixel.
     pixel_ratio
         Pixels of the canvas for one logical pixel.
 
     Examples
     --------
     >>> from gpucanvas import Frame
-    >>> frame = Frame(time=1.5, delta=0.5, index=3, width=400.0, height=300.0, pixel_ratio=2.0)
+    >>> frame = Frame(time=1.5, delta=0.5, index=3, width=400, height=300, pixel_ratio=2.0)
     >>> frame.time, frame.size
-    (1.5, (400.0, 300.0))
+    (1.5, (400, 300))
     """
 
     __slots__ = ("_delta", "_index", "_time", "height", "moves", "pixel_ratio", "width")

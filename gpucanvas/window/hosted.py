@@ -21,6 +21,7 @@ from .events import Event
 from .hosted_events import EventTranslator
 from .tasks import SteppedTasks, is_inside_asyncio
 from .view import View
+from .words import HOSTED_WORDS
 
 __all__ = ["HostedView"]
 
@@ -74,6 +75,8 @@ class HostedView(View):
     [0, 0, 255, 255]
     >>> view.close()
     """
+
+    _elsewhere = HOSTED_WORDS
 
     def __init__(
         self,

@@ -13,22 +13,23 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .events import Event
+from .fields import DEFAULTS, REQUIRED
 
 __all__ = ["EventTranslator"]
 
-POINTER: Final = ("x", "y", "button", "buttons", "modifiers", "ntouches", "touches")
-FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "pointer_down": POINTER,
-    "pointer_up": POINTER,
-    "pointer_move": POINTER,
-    "pointer_enter": POINTER,
-    "pointer_leave": POINTER,
-    "double_click": POINTER[:5],
-    "wheel": ("dx", "dy", "x", "y", "buttons", "modifiers"),
-    "key_down": ("key", "modifiers"),
-    "key_up": ("key", "modifiers"),
-    "char": ("data", "modifiers"),
-}
+KINDS: Final = (
+    "pointer_down",
+    "pointer_up",
+    "pointer_move",
+    "pointer_enter",
+    "pointer_leave",
+    "double_click",
+    "wheel",
+    "key_down",
+    "key_up",
+    "char",
+)
+FIELDS: Final = {kind: (*REQUIRED[kind], *DEFAULTS[kind]) for kind in KINDS}
 """The events that are passed on, and the fields of each."""
 
 

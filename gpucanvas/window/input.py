@@ -2,6 +2,7 @@
 
     poll --> key --> waits for its character --> char --------> key_down "%", char "%"
                |                        +--> anything else, settle --> key_down "c"
+         --> the key is held on -----------------------------> key_repeat
          --> mouse_button, cursor_pos, scroll, focus, drop ---> pointer_*, double_click, wheel, focus_*, drop
 
 Events carry the held buttons and modifiers and the pointer's position. This state is kept here, since glfw only reports
@@ -22,7 +23,7 @@ from .keys import MODIFIER_KEYS, UNKNOWN_KEY, asks_for_layout, fixed_name, modif
 
 __all__ = ["Input"]
 
-RELEASE, PRESS = 0, 1  # glfw's actions; the third one, REPEAT, is ignored for keys.
+RELEASE, PRESS, REPEAT = 0, 1, 2  # glfw's actions.
 WHEEL_NOTCH: Final = 100.0
 """``dx`` or ``dy`` of one notch of a wheel, for which glfw gives 1."""
 DOUBLE_CLICK_SECONDS: Final = 0.4
@@ -292,12 +293,16 @@ class Input:
     # -- keys --------------------------------------------------------------------------------------------------
 
     def on_key(self, window: Any, key: int, scancode: int, action: int, mods: int) -> None:
-        """Handle a press or release of a key. Repeats send no key events, only characters."""
+        """Handle a press, repeat or release of a key."""
         self._give_out()
         self._is_focused = True
         held = identity(key, scancode)
         # glfw reports repeats of keys that it does not know as presses.
-        if action == PRESS and held not in self._key_names:
+        if action in (PRESS, REPEAT) and held in self._key_names:
+            if key not in MODIFIER_KEYS:  # Only Windows repeats them.
+                self._take_modifiers(mods)
+                self._submit_key("key_repeat", self._key_names[held])
+        elif action == PRESS:
             self._key_names[held] = ""
             modifier = MODIFIER_KEYS.get(key)
             if modifier is None:
@@ -314,7 +319,7 @@ class Input:
                 self._release_modifier(key)
             else:
                 self._take_modifiers(mods)
-            self._submit_key_up(self._key_names.pop(held))
+            self._submit_key("key_up", self._key_names.pop(held))
 
     def on_char(self, window: Any, codepoint: int) -> None:
         """Handle a typed character, which names the key that was pressed just before, if any."""
@@ -332,7 +337,7 @@ class Input:
             self._click = None
             self._clear_modifiers()
             for name in [*self._key_names.values()]:
-                self._submit_key_up(name)
+                self._submit_key("key_up", name)
             self._key_names.clear()
             for button in sorted(self._buttons):
                 self._release_button(button)
@@ -360,9 +365,9 @@ class Input:
         name: str | None = glfw.get_key_name(key, scancode)
         return name
 
-    def _submit_key_up(self, name: str) -> None:
+    def _submit_key(self, event_type: str, name: str) -> None:
         modifiers = tuple(sorted(self._modifiers))
-        self._submit(Event("key_up", key=name, modifiers=modifiers, time_stamp=self._clock()))
+        self._submit(Event(event_type, key=name, modifiers=modifiers, time_stamp=self._clock()))
 
     # -- modifiers ---------------------------------------------------------------------------------------------
 

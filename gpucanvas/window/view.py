@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 from weakref import ref
 
 from .. import later
@@ -18,12 +18,18 @@ from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..copies import Uncopied
 from ..errors import InvalidStateError
+from ..geometry.numbers import Number, as_float
 from ..names import Hinted, named_for_programs
 from ..verbs.context import Context2D
 from ..verbs.state import State
-from .events import Event, EventHub, Handler, OnError
+from .events import Event, EventHub, Handler, OnError, as_event
+from .fields import complete
 from .frame import Frame
 from .overlay import StatsOverlay
+from .words import VIEW_WORDS
+
+if TYPE_CHECKING:
+    from ..picking.index import Hit
 
 __all__ = ["DrawFunction", "View", "as_draw_function"]
 
@@ -77,8 +83,9 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
 
 
 def plain(length: float) -> float:
-    """A whole length as an integer, so that scripts can write ``range(width)``."""
-    return int(length) if float(length).is_integer() else length
+    """A length as an int where it is whole, so that programs can write ``range(frame.width)``; else as a float."""
+    exact = float(length)
+    return int(exact) if exact.is_integer() else exact
 
 
 @named_for_programs
@@ -95,6 +102,8 @@ class View(Hinted, Uncopied):
         The key that shows and hides the stats overlay, by its name in events; None for none.
     """
 
+    _leads_to = "canvas", Canvas
+    _elsewhere = VIEW_WORDS
     _copy_cure = "it is a canvas with handlers, shown in one place: make another, with the same draw function and setup"
 
     def __init__(
@@ -111,7 +120,7 @@ class View(Hinted, Uncopied):
         self.stats_key: str | None = STATS_KEY
         self._overlay: StatsOverlay | None = None
         self._events.add(_toggle_of(ref(self)), "key_down")
-        self._size, self._pixel_ratio = (float(width), float(height)), float(pixel_ratio)
+        self._size, self._pixel_ratio = (plain(width), plain(height)), float(pixel_ratio)
         self._continuous = continuous
         self._function: DrawFunction | None = None
         self._moves = False
@@ -137,6 +146,9 @@ class View(Hinted, Uncopied):
 
         It is called as ``function(ctx, frame)``, or ``function(ctx, width, height)`` if it takes three arguments. The
         context begins each call with the same state, scaled so that it draws in logical pixels.
+
+        An animation reads ``frame.time``, ``frame.delta`` or ``frame.index``: then frames follow one another. One that
+        moves by `time.time()` or a counter of its own needs ``continuous=True``; else it is drawn only on request.
 
         Raises
         ------
@@ -182,17 +194,17 @@ class View(Hinted, Uncopied):
 
     @property
     def width(self) -> float:
-        """Width in logical pixels."""
+        """Width in logical pixels: an int where it is whole, as of most views, else a float."""
         return self._size[0]
 
     @property
     def height(self) -> float:
-        """Height in logical pixels."""
+        """Height in logical pixels: an int where it is whole, else a float."""
         return self._size[1]
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height in logical pixels, the units of the draw function and of events."""
+        """Width and height in logical pixels, as in the draw function and in events; ints where they are whole."""
         return self._size
 
     @property
@@ -229,13 +241,39 @@ class View(Hinted, Uncopied):
     def submit_event(self, event: Mapping[str, Any]) -> None:
         """Submit an event, or a dict with its fields, to the handlers. May be called on any thread.
 
+        Fields with a usual value may be left out: ``modifiers`` are none then, and a press is of the left button. After
+        the view was closed, events are dropped: another thread cannot know of that in time.
+
         Raises
         ------
         ValueError
-            For an event of an unknown type.
+            For an event of an unknown type, or without a field that has no usual value, such as ``x`` or ``key``.
         """
-        self._events.submit(event)
+        self._events.submit(complete(as_event(event)))
         self._wake()
+
+    def pick(self, x: Number, y: Number) -> Hit | None:
+        """The topmost shape at a point, among those drawn with a `hit_id`: `Canvas.pick` in logical pixels.
+
+        Parameters
+        ----------
+        x, y
+            The point in logical pixels, as events have it: ``view.pick(event.x, event.y)``.
+
+        Returns
+        -------
+        Hit or None
+            Its ``id``, and for a batch ``item``, the index of the shape; None where there is nothing.
+
+        Raises
+        ------
+        ClosedError
+            After the view was closed.
+        InvalidStateError
+            Where a layer is open.
+        """
+        across, down = self._scale()
+        return self.canvas.pick(as_float("pick", "x", x) * across, as_float("pick", "y", y) * down)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, float]] | None:
         """The picture that a notebook shows for a cell's value, in the size of its logical pixels."""
@@ -265,7 +303,7 @@ class View(Hinted, Uncopied):
         """Set the size, resize the canvas, and submit a resize event; returns whether anything changed."""
         if ((float(width), float(height)), float(pixel_ratio)) == (self._size, self._pixel_ratio):
             return False
-        self._size, self._pixel_ratio = (float(width), float(height)), float(pixel_ratio)
+        self._size, self._pixel_ratio = (plain(width), plain(height)), float(pixel_ratio)
         if self._pixels() != (self.canvas.width, self.canvas.height):
             self.canvas._resize(*self._pixels())
         self._events.submit(Event("resize", width=self.width, height=self.height, pixel_ratio=self.pixel_ratio))

@@ -42,6 +42,7 @@ from .loop import loop
 from .pacing import AHEAD, USUAL_RATE, FrameTimes, Pacer
 from .screen import Look, Screen
 from .view import View
+from .words import WINDOW_WORDS
 
 if TYPE_CHECKING:
     from ..sight.monitor import FrameMonitor
@@ -115,6 +116,8 @@ class Window(Looks, View):
 
         window.run()
     """
+
+    _elsewhere = WINDOW_WORDS
 
     def __init__(
         self,

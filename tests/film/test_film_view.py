@@ -81,6 +81,14 @@ def test_a_draw_of_three_arguments_counts_in_whole_numbers() -> None:
     assert told == [(int, 9)]
 
 
+def test_a_frame_s_whole_sizes_are_ints() -> None:
+    with FilmView(20, 10.0, 0.5, backend="cpu") as view:
+        told = []
+        view.draw(lambda ctx, frame: told.append([*map(type, frame.size), [*range(frame.width)][-1]]))
+        view.next_frame().result()
+    assert told == [[int, int, 19]]
+
+
 def test_canvas_keeps_what_was_drawn_from_frame_to_frame() -> None:
     with FilmView(4, 1, backend="cpu") as view:
         view.draw(lambda ctx, frame: ctx.fill_rect(frame.index, 0, 1, 1))
@@ -103,6 +111,77 @@ def test_events_are_told_before_the_frame_they_come_before() -> None:
         for ticket in view.frames(2):
             ticket.result()
     assert seen == ["a", "animate 0", "draw", "animate 0.1", "draw", "close"]
+
+
+def test_moves_before_a_frame_are_one_event_with_all_places() -> None:
+    told = []
+    with FilmView(4, 1, backend="cpu") as view:
+        view.on("pointer_move")(lambda event: told.append([each.x for each in event.coalesced]))
+        for x in range(60):
+            view.submit_event(gpucanvas.Event("pointer_move", x=x, y=0, button=0, buttons=(1,), modifiers=()))
+        view.next_frame().result()
+    assert told == [[*range(60)]]
+
+
+def told_by(view: FilmView) -> list[str]:
+    told: list[str] = []
+    view.on("*")(lambda event: told.append(event.type))
+    return told
+
+
+def test_a_closed_view_calls_no_handler_and_draws_no_frame() -> None:
+    view = FilmView(4, 1, backend="cpu")
+    told = told_by(view)
+    view.submit_event(gpucanvas.Event("key_down", key="a"))  # Too late: no frame follows.
+    view.close()
+    view.submit_event(gpucanvas.Event("key_down", key="b"))
+    for draw in (view.next_frame, view.paint_next, lambda: list(view.frames(1))):
+        with pytest.raises(gpucanvas.ClosedError, match=r"^the film view is closed: .* make another FilmView"):
+            draw()
+    view.close()
+    assert told == ["close"]
+
+
+def test_a_handler_that_closes_the_view_is_the_last() -> None:
+    view = FilmView(4, 1, backend="cpu")
+    view.on("key_down")(lambda event: view.close())
+    told = told_by(view)
+    for key in "ab":
+        view.submit_event(gpucanvas.Event("key_down", key=key))
+    with pytest.raises(gpucanvas.ClosedError, match="the film view is closed"):
+        view.next_frame()
+    assert told == ["close"]
+
+
+def test_a_handler_of_close_may_close_the_view_again() -> None:
+    view = FilmView(4, 1, backend="cpu")
+    view.on("close")(lambda event: view.close())
+    told = told_by(view)
+    view.close()
+    assert told == ["close"]
+
+
+def test_a_handler_of_close_that_fails_leaves_no_canvas_open() -> None:
+    view = FilmView(4, 1, backend="cpu")
+
+    @view.on("close")
+    def fail(event: gpucanvas.Event) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        view.close()
+    with pytest.raises(gpucanvas.ClosedError):
+        view.canvas.to_numpy()
+
+
+def test_a_view_whose_canvas_was_closed_calls_no_handler() -> None:
+    with FilmView(4, 1, backend="cpu") as view:
+        told = told_by(view)
+        view.canvas.close()
+        with pytest.raises(gpucanvas.ClosedError):
+            view.next_frame()
+        assert told == []
+    assert told == ["close"]
 
 
 def test_async_handlers_run_to_their_end_inside_asyncio_too() -> None:

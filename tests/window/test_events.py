@@ -9,9 +9,10 @@ import threading
 from collections.abc import Coroutine
 from typing import Any
 
+import numpy as np
 import pytest
 
-from gpucanvas.window.events import EVENT_TYPES, Event, EventHub
+from gpucanvas.window.events import EVENT_TYPES, MOST_COALESCED, Event, EventHub
 
 
 def run_now(coroutine: Coroutine[Any, Any, Any]) -> None:
@@ -49,6 +50,33 @@ def test_an_event_has_its_time_by_both_names() -> None:
 def test_an_event_without_a_field_names_those_it_has() -> None:
     with pytest.raises(AttributeError, match="a close event has no field 'x': it has event_type"):
         Event("close").x  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("clientX", "x"),
+        ("offsetY", "y"),
+        ("pos", "x and y"),
+        ("shiftKey", '"Shift" in event.modifiers'),
+        ("ctrlKey", '"Control" in event.modifiers'),
+        ("preventDefault", "event.prevent_default = True, which only close events have"),
+        ("stopPropagation", "event.stop_propagation = True"),
+        ("getCoalescedEvents", "coalesced"),
+        ("butons", "buttons"),
+        ("timeStamp", "time_stamp"),
+    ],
+)
+def test_an_event_s_fields_have_other_names_in_browsers_and_pygame(name: str, meant: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(Event("pointer_move", x=1, y=2, buttons=(), modifiers=()), name)
+    assert str(caught.value) == f"a pointer_move event has no field {name!r}: did you mean {meant}?"
+
+
+@pytest.mark.parametrize("name", ["clientX", "deltaY", "files"])
+def test_no_field_is_suggested_that_the_event_does_not_have(name: str) -> None:
+    with pytest.raises(AttributeError, match=f"a key_down event has no field '{name}': it has event_type, key"):
+        getattr(Event("key_down", key="a"), name)
 
 
 def test_an_event_is_shown_by_what_happened() -> None:
@@ -263,6 +291,70 @@ def test_moves_in_a_row_become_the_last_of_them() -> None:
     assert [event.x for event in told] == [3]
 
 
+def places(event: Event) -> list[float]:
+    return [each.x for each in event.coalesced]
+
+
+def test_a_move_has_all_those_that_it_was_merged_of() -> None:
+    (event,) = flushed(*(move(x, time_stamp=float(x)) for x in range(60)))
+    assert places(event) == [*range(60)]
+    assert [each.time_stamp for each in event.coalesced] == [float(x) for x in range(60)]
+    assert event.coalesced[-1] is event
+    assert "coalesced" not in event and "_earlier" not in event, "fields are those of the specification"
+
+
+def test_moves_of_another_button_have_their_own_places() -> None:
+    told = flushed(move(1), move(2), move(3, buttons=(1,)), move(4, buttons=(1,)))
+    assert [places(event) for event in told] == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES)
+def test_any_other_event_is_its_only_one(kind: str) -> None:
+    made = [Event(kind, x=x, dx=0, dy=0) for x in range(2)]
+    for event in flushed(*made):
+        assert event.coalesced[-1] is event
+        assert (len(event.coalesced) == 1) == (kind != "pointer_move")
+
+
+def test_a_handler_that_takes_long_is_told_all_places_later() -> None:
+    hub, told = hub_that_shows(), list[list[float]]()
+
+    def slow(event: Event) -> None:
+        told.append(places(event))
+        if event.x == 0:
+            for x in range(1, 4):
+                hub.submit(move(x))
+
+    hub.add(slow, "pointer_move")
+    hub.submit(move(0))
+    hub.flush()
+    assert told == [[0], [1, 2, 3]]
+
+
+def test_a_merged_move_that_is_submitted_again_has_the_same_places() -> None:
+    (event,) = flushed(move(1), move(2))
+    for _ in range(2):
+        (again,) = flushed(event)
+        assert places(again) == [1, 2]
+    (more,) = flushed(event, move(3))
+    assert places(more) == [1, 2, 3] and places(event) == [1, 2]
+
+
+def test_places_of_a_move_are_bounded_and_keep_both_ends() -> None:
+    count = 3 * MOST_COALESCED
+    (event,) = flushed(*(move(x) for x in range(count)))
+    kept = places(event)
+    assert MOST_COALESCED / 2 < len(kept) <= MOST_COALESCED
+    assert (kept[0], kept[-1]) == (0, count - 1) and kept == sorted(set(kept))
+    assert max(np.diff(kept)) <= 64 and kept[-100:] == [*range(count - 100, count)], "the oldest are thinned out"
+
+
+def test_a_merged_move_can_be_copied_and_pickled() -> None:
+    (event,) = flushed(move(1), move(2))
+    for other in (copy.copy(event), copy.deepcopy(event), pickle.loads(pickle.dumps(event))):
+        assert places(other) == [1, 2] and other == event and other.coalesced[-1] is other
+
+
 @pytest.mark.parametrize("fields", [{"buttons": (1,)}, {"modifiers": ("Shift",)}, {"ntouches": 1}])
 def test_moves_that_differ_in_what_is_held_stay_apart(fields: dict[str, Any]) -> None:
     assert [event.x for event in flushed(move(1), move(2, **fields), move(3))] == [1, 2, 3]
@@ -276,7 +368,7 @@ def test_moves_on_both_sides_of_another_event_stay_apart() -> None:
 def test_wheels_in_a_row_are_summed_and_are_where_the_last_was() -> None:
     wheels = [Event("wheel", dx=1.0, dy=100.0 * n, x=n, modifiers=(), buttons=()) for n in (1, 2, 3)]
     (wheel,) = flushed(*wheels)
-    assert (wheel.dx, wheel.dy, wheel.x) == (3.0, 600.0, 3)
+    assert (wheel.dx, wheel.dy, wheel.x, len(wheel.coalesced)) == (3.0, 600.0, 3, 1)
 
 
 def test_wheels_with_other_modifiers_stay_apart() -> None:
@@ -334,6 +426,15 @@ def test_nothing_is_told_after_the_hub_is_closed() -> None:
     hub.submit(Event("key_up"))
     hub.flush()
     assert told == ["key_down", "close"]
+
+
+def test_a_handler_that_closes_the_hub_is_the_last_but_for_those_of_close() -> None:
+    hub, told = hub_that_shows(), []
+    hub.add(lambda event: hub.close(), "key_down")
+    hub.add(lambda event: told.append(event.type), "*")
+    hub.emit(Event("key_down"))
+    hub.emit(Event("animate"))
+    assert told == []
 
 
 def test_events_of_many_threads_are_all_told() -> None:

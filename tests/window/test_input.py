@@ -347,13 +347,37 @@ def test_shift_released_first_does_not_rename_the_key(desk: Desk) -> None:
     assert [each[1] for each in desk.take("key") if each[0] == "key_up"] == ["Shift", "%"]
 
 
-def test_repeats_of_a_key_are_not_told_but_their_characters_are(desk: Desk) -> None:
+def test_repeats_of_a_key_are_told_as_such_before_their_characters(desk: Desk) -> None:
     desk.press(A, "a")
     for _ in range(2):
         desk.on_key(W, A, A, REPEAT, 0)
         desk.on_char(W, ord("a"))
     desk.release(A)
-    assert [each[0] for each in desk.take()] == ["key_down", "char", "char", "char", "key_up"]
+    repeat = [("key_repeat", "a"), ("char",)]
+    assert desk.take("key") == [("key_down", "a"), ("char",), *repeat, *repeat, ("key_up", "a")]
+
+
+def test_a_repeat_has_the_fields_of_a_press(desk: Desk) -> None:
+    desk.press(ARROW_LEFT)
+    desk.on_key(W, ARROW_LEFT, ARROW_LEFT, REPEAT, SHIFT)
+    down, repeat = desk.events
+    assert (repeat.type, repeat.key, repeat.modifiers) == ("key_repeat", "ArrowLeft", ("Shift",))
+    assert repeat.keys() == down.keys()
+
+
+@pytest.mark.parametrize("key", [LEFT_SHIFT, LEFT_CONTROL, RIGHT_ALT, LEFT_META])
+def test_modifiers_do_not_repeat_on_any_system(desk: Desk, key: int) -> None:
+    desk.press(key)
+    desk.on_key(W, key, key, REPEAT, 0)
+    assert [each[0] for each in desk.take()] == ["key_down"]
+
+
+def test_a_repeat_of_a_key_that_is_not_held_is_not_told(desk: Desk) -> None:
+    desk.press(ARROW_LEFT)
+    desk.on_focus(W, 0)
+    desk.events.clear()
+    desk.on_key(W, ARROW_LEFT, ARROW_LEFT, REPEAT, 0)
+    assert desk.events == []
 
 
 def test_keys_that_glfw_does_not_know_are_told_apart_by_their_scancodes(desk: Desk) -> None:
@@ -364,10 +388,10 @@ def test_keys_that_glfw_does_not_know_are_told_apart_by_their_scancodes(desk: De
     assert [each[1] for each in desk.take("key") if each[0] != "char"] == ["é", "ø", "é", "ø"]
 
 
-def test_repeats_of_a_key_that_glfw_does_not_know_look_like_presses_and_are_not_told(desk: Desk) -> None:
-    for _ in range(3):
+def test_repeats_of_a_key_that_glfw_does_not_know_look_like_presses(desk: Desk) -> None:
+    for _ in range(2):
         desk.press(UNKNOWN, "é", scancode=200)
-    assert [each[0] for each in desk.take()] == ["key_down", "char", "char", "char"]
+    assert desk.take("key") == [("key_down", "é"), ("char",), ("key_repeat", "é"), ("char",)]
 
 
 def test_a_key_without_code_and_character_is_unidentified(desk: Desk) -> None:

@@ -306,7 +306,7 @@ def test_what_is_held_is_released_when_the_focus_is_lost(bare: Bare) -> None:
     assert bare.told(*KEYS) == [("focus_in",), ("key_down", "b", ()), ("char", "b", ()), ("key_up", "b", ())]
 
 
-def test_a_held_key_repeats_its_character_only(bare: Bare) -> None:
+def test_a_held_key_repeats_itself_and_its_character(bare: Bare) -> None:
     bare.hands.repeat(True)
     try:
         bare.hands.key_down("a")
@@ -318,9 +318,22 @@ def test_a_held_key_repeats_its_character_only(bare: Bare) -> None:
     finally:
         bare.hands.repeat(False)
     kinds = [event["type"] for event in events]
-    assert (kinds[0], kinds[-1]) == ("key_down", "key_up")
-    assert {event["data"] for event in events[1:-1]} == {"a"}
-    assert set(kinds[1:-1]) == {"char"} and len(kinds) > 5
+    assert kinds == ["key_down", "char", *["key_repeat", "char"] * ((len(kinds) - 3) // 2), "key_up"]
+    assert {event.get("data", event.get("key")) for event in events} == {"a"} and len(kinds) > 8
+
+
+def test_a_held_key_without_a_character_repeats(bare: Bare) -> None:
+    bare.hands.repeat(True)
+    try:
+        bare.hands.key_down("BackSpace")
+        events = bare.program.until_event("key_repeat") + bare.program.until_event("key_repeat")
+        bare.hands.key_up("BackSpace")
+        events += bare.program.told()
+    finally:
+        bare.hands.repeat(False)
+    kinds = [event["type"] for event in events]
+    assert (kinds[0], kinds[-1]) == ("key_down", "key_up") and set(kinds[1:-1]) == {"key_repeat"}
+    assert {event["key"] for event in events} == {"Backspace"}
 
 
 @pytest.fixture

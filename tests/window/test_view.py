@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gpucanvas
+from gpucanvas import Hit
 from gpucanvas.verbs.context import Context2D
 from gpucanvas.window.events import Event
+from gpucanvas.window.fields import DEFAULTS, REQUIRED
 from gpucanvas.window.frame import Frame
 from gpucanvas.window.view import View, as_draw_function
 
@@ -446,6 +449,20 @@ def test_a_view_knows_its_size_in_logical_pixels_and_the_canvas_has_its_own() ->
     assert (view.canvas.width, view.canvas.height) == (31, 15)
 
 
+def test_whole_sizes_are_ints_and_others_floats() -> None:
+    told: list[Event] = []
+    view = View(20.0, np.float64(10), 2.0, backend="cpu")
+    view.add_event_handler(told.append, "resize")
+    frame = view._paint()
+    assert [*range(frame.width)][-1] == 19 and np.zeros((frame.height, frame.width)).shape == (10, 20)
+    assert {type(each) for each in (*view.size, view.width, view.height, *frame.size)} == {int}
+    view._set_size(30.5, 10.0, 2.0)
+    view._events.flush()
+    frame = view._paint()
+    for width, height in (view.size, frame.size, (frame.width, frame.height), (told[0].width, told[0].height)):
+        assert (type(width), width, type(height), height) == (float, 30.5, int, 10)
+
+
 def test_a_new_size_makes_the_canvas_new_and_is_told_and_drawn() -> None:
     told: list[Event] = []
     view = view_of(red_square)
@@ -519,6 +536,66 @@ def test_what_is_no_event_is_refused_with_what_one_is(event: Any) -> None:
         view_of().submit_event(event)
 
 
+def told_of(record: Any) -> Event:
+    """What a handler is told of an event that is submitted."""
+    view, told = view_of(), list[Event]()
+    view.add_event_handler(told.append, "*")
+    view.submit_event(record)
+    view._events.flush()
+    (event,) = told
+    return event
+
+
+@pytest.mark.parametrize("kind", REQUIRED)
+def test_a_submitted_event_has_every_field_of_its_type(kind: str) -> None:
+    given = dict.fromkeys(REQUIRED[kind], 1)
+    for record in (Event(kind, **given), {"event_type": kind, **given}, {"type": kind, **given}):
+        event = told_of(record)
+        assert event.keys() >= {*REQUIRED[kind], *DEFAULTS.get(kind, ()), "time_stamp"}
+    assert all(event[name] == 1 for name in given)
+
+
+def test_a_press_that_names_no_button_is_of_the_left_one_which_is_held() -> None:
+    down, up = (told_of({"event_type": kind, "x": 1, "y": 2}) for kind in ("pointer_down", "pointer_up"))
+    assert (down.button, down.buttons, down.modifiers, down.ntouches, down.touches) == (1, (1,), (), 0, {})
+    assert (up.button, up.buttons) == (1, ())
+    assert told_of(Event("pointer_down", x=1, y=2, button=3)).buttons == (3,)
+    move = told_of(Event("pointer_move", x=1, y=2))
+    assert (move.button, move.buttons) == (0, ())
+
+
+def test_fields_that_are_given_stay_and_none_is_shared() -> None:
+    given = {"button": 2, "buttons": (1, 2), "modifiers": ("Shift",), "pressure": 0.5}
+    event = told_of(Event("pointer_down", x=1, y=2, **given))
+    assert {name: event[name] for name in given} == given
+    event.touches["mine"] = 1
+    assert told_of(Event("pointer_down", x=1, y=2)).touches == {}
+
+
+@pytest.mark.parametrize(
+    ("record", "missing", "example"),
+    [
+        ({"event_type": "pointer_down", "x": 1}, "no y", "'pointer_down', x=20, y=30"),
+        ({"event_type": "wheel"}, "no x and no y", "'wheel', x=20, y=30"),
+        (Event("key_repeat"), "no key", "'key_repeat', key='a'"),
+        (Event("char", key="a"), "no data", "'char', data='a'"),
+    ],
+)
+def test_an_event_without_a_field_that_has_no_usual_value_is_refused(record: Any, missing: str, example: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        told_of(record)
+    kind = record["event_type"]
+    cure = f"give what is missing, as gpucanvas.Event({example})"
+    assert str(caught.value) == f"the {kind} event has {missing}: {cure}"
+
+
+@pytest.mark.parametrize("kind", REQUIRED)
+def test_the_example_in_the_error_is_taken(kind: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        told_of(Event(kind))
+    assert told_of(eval(str(caught.value).partition(", as ")[2], {"gpucanvas": gpucanvas})).type == kind
+
+
 def test_an_async_handler_runs_on_the_loop_that_is_running() -> None:
     view, told = view_of(), list[str]()
 
@@ -545,8 +622,35 @@ def test_an_async_handler_without_a_loop_is_told_what_it_needs(capsys: pytest.Ca
     async def handler(event: Event) -> None:
         raise AssertionError("never run")
 
-    view.submit_event(Event("key_down"))
+    view.submit_event(Event("key_down", key="a"))
     view._events.flush()
     shown = capsys.readouterr().err
     assert "RuntimeError: an async handler needs asyncio, which does not run here" in shown
     assert "a handler of key_down failed" in shown
+
+
+# -- picking ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_pick_takes_places_as_events_have_them(ratio: float) -> None:
+    def draw(ctx: Context2D, frame: Frame) -> None:
+        ctx.hit_id = 7
+        ctx.fill_rect(12, 2, 4, 4)
+
+    view = view_of(draw, pixel_ratio=ratio)
+    view._paint()
+    assert [view.pick(x, 5.5) for x in (11.5, 12.5, 15.5, 16.5)] == [None, Hit(7), Hit(7), None]
+    assert view.canvas.pick(12.5 * ratio, 5.5 * ratio) == Hit(7)
+
+
+def test_pick_follows_a_canvas_whose_size_is_rounded() -> None:
+    view = View(3.5, 1, 1.0, backend="cpu")  # The canvas is 4 pixels wide.
+    view.draw(lambda ctx, frame: (setattr(ctx, "hit_id", 1), ctx.fill_rect(3.3, 0, 0.2, 1)))
+    view._paint()
+    assert view.pick(3.45, 0.5) == Hit(1) and view.pick(3.2, 0.5) is None
+
+
+def test_pick_refuses_what_is_no_number() -> None:
+    with pytest.raises(TypeError, match="pick"):
+        view_of().pick("here", 0)  # type: ignore[arg-type]

@@ -164,7 +164,7 @@ def test_window_at_content_scale_2_has_four_times_the_pixels(
             "window.draw(scene)\n@window.on('pointer_down', 'resize')\ndef tell(event): say(plain(event))",
             backend=name,
         )
-        assert window.ask("[window.size, window.pixel_ratio, window.canvas.width]") == [[300, 200], 2, 600]
+        assert window.ask("[str(window.size), window.pixel_ratio, window.canvas.width]") == ["(300, 200)", 2, 600]
         np.testing.assert_array_equal(seen(window, tmp_path), offscreen(name, 300, 200, 2))
         window.hands.move(100, 60)
         window.hands.press()
@@ -687,10 +687,13 @@ def test_windows_are_refused_on_other_threads_and_in_forked_children(start: Star
                 gpucanvas.Window()
             except gpucanvas.BackendError as error:
                 say(str(error))
-        thread = threading.Thread(target=attempt)
-        thread.start()
-        thread.join()
+        def attempt_in_thread():
+            thread = threading.Thread(target=attempt)
+            thread.start()
+            thread.join()
+        attempt_in_thread()
         window = gpucanvas.Window()
+        attempt_in_thread()
         child = os.fork()
         if not child:
             attempt()
@@ -699,7 +702,8 @@ def test_windows_are_refused_on_other_threads_and_in_forked_children(start: Star
         window.close()
         """
     )
-    assert "main thread" in program.line()
+    assert "main thread" in program.line(), "of the first window"
+    assert "main thread" in program.line(), "of a further one"
     assert "forked" in program.line()
     program.end(None)
 

@@ -53,7 +53,8 @@ def listen(window):
     def wake():
         while commands.lines:
             line = commands.lines.popleft()
-            window.submit_event(gpucanvas.Event("drop", line="window.close()" if line == "end" else line))
+            line = "window.close()" if line == "end" else line
+            window.submit_event(gpucanvas.Event("drop", x=0, y=0, paths=(), line=line))
     commands = Commands(wake)
     wake()
 
