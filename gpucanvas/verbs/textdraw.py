@@ -16,8 +16,9 @@ from math import floor, hypot, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from ..contract.commands import BATCH, DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
-from ..contract.constants import BASELINE_TIE
+from ..contract.constants import BASELINE_TIE, RULE_NONZERO
 from ..contract.tones import GREY_TONE, style_of_tone, tone_of
+from ..contract.verbs import MOVE
 from ..geometry.affine import Affine, apply, invert, multiply
 from ..geometry.path import transform_coords
 from ..pipeline.record import Batch, Commands, ImageUse, append_path
@@ -94,6 +95,12 @@ class TextDrawing(LabelDrawing):
             self._draw_packed(kind, paint, text, outline, matrix)
         if text.colors:
             self._draw_colors(kind, text, matrix)
+        elif not outline.verbs and self._clears_around():
+            # A text without ink clears all pixels, as in browsers: it is composited like any other.
+            recording = self._recording
+            assert recording is not None
+            index = append_path(recording.path_tables(), bytearray((MOVE,)), array("d", (0.0, 0.0)))
+            self._add(FILL_PATH, paint, index, RULE_NONZERO, 0.0, 0.0, 0.0)
 
     def _draw_masks(self, paint: int, text: PlacedText, matrix: Affine) -> bool:
         """Record the glyphs without colours as masks; returns False, and records nothing, if masks cannot draw them."""

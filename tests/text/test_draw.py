@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -416,3 +417,23 @@ def test_a_number_is_a_text_as_in_javascript_where_invalid_values_are_ignored(nu
     strict = gpucanvas.Recording(80, 80).get_context("2d")
     with pytest.raises(TypeError, match="give a str, as str"):
         strict.fill_text(number, 1, 1)
+
+
+@pytest.mark.parametrize("operator", ["copy", "source-in", "destination-in", "source-out", "destination-atop"])
+@pytest.mark.parametrize("text", ["", " ", "\u200b"])
+@pytest.mark.parametrize("verb", ["fill_text", "stroke_text"])
+def test_a_text_without_ink_clears_what_its_operator_clears(operator: Any, text: str, verb: str, backend: str) -> None:
+    """As in Chromium; one of no size, or at no place, does nothing."""
+    drawn = canvas(backend, 8, 4)
+    ctx = drawn.get_context("2d")
+    ctx.fill_rect(0, 0, 8, 4)
+    ctx.global_composite_operation = operator
+    getattr(ctx, verb)(text, 2, 2, 0)
+    assert pixels(drawn)[..., 3].min() == 255
+    getattr(ctx, verb)(text, 2, 2)
+    assert not pixels(drawn).any()
+    ctx.global_composite_operation = "source-over"
+    ctx.fill_rect(0, 0, 8, 4)
+    ctx.global_composite_operation = "source-atop"
+    getattr(ctx, verb)(text, 2, 2)
+    assert pixels(drawn)[..., 3].min() == 255
