@@ -170,4 +170,37 @@ def test_floats_that_must_be_bytes_are_warned_of_at_the_line_that_draws_them(ver
     assert ctx.canvas.to_numpy()[2, 2].tolist() == [255, 255, 255, 255]
     # A little too far, and what is no number, is nothing to warn of: warnings are errors in these tests.
     getattr(ctx, verb)(np.array([[[1.2, -0.2, np.nan, 1.0]]]), 0, 0)
-    assert ctx.canvas.to_numpy()[0, 0].tolist() == [255, 0, 0, 255]
+    # A pixel that is drawn with a NaN is transparent, and shows what is below it.
+    assert ctx.canvas.to_numpy()[0, 0].tolist() == ([255] * 4 if verb == "draw_image" else [255, 0, 0, 255])
+    # A NaN does not hide the others.
+    with pytest.warns(UserWarning, match="floats up to 200"):
+        getattr(ctx, verb)(np.array([[[0, 0, 0, np.nan], [0, 0, 0, 200.0]]]), 0, 0)
+
+
+def test_a_mask_that_must_be_bytes_is_warned_of_as_an_image_is() -> None:
+    ctx = gpucanvas.Canvas(20, 10, backend="cpu").get_context("2d")
+    with pytest.warns(UserWarning, match="the mask has floats up to 3: .* makes most of it opaque") as caught:
+        ctx.draw_mask(np.full((4, 4), 3.0), 0, 0)
+    assert caught[0].filename == __file__
+    ctx.draw_mask(np.full((4, 4), 1.5), 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [
+        (np.full((2, 2), 4095, np.uint16), r"dtype uint16: .* image\.astype\(numpy\.uint8\) .* image / 4095, which"),
+        (np.full((2, 2, 3), 255), r"dtype int64: give uint8, or float 0 to 1: image\.astype\(numpy\.uint8\) if 255"),
+        (np.zeros((2, 2), np.int32), r"dtype int32: .* image / 1, which"),
+        (np.zeros((2, 2), complex), "dtype complex128: give uint8, or float 0 to 1$"),
+        (gpucanvas.AnimatedImage([gpucanvas.Image(np.zeros((n, 2))) for n in (2, 3)], [1, 1]), r"give .*, frame_at\(t\)"),
+        (gpucanvas.Recording(2, 2).freeze(), r"ctx\.draw_picture\(picture, x, y\)"),
+        ([np.zeros((4, 4, 4), np.uint8)] * 2, "a list of 2 images: draw them one by one, or .*src_rects of its parts"),
+        ([gpucanvas.Image(np.zeros((4, 4, 4), np.uint8))], "a list of 1 images"),
+        (np.zeros((2, 4, 4, 4), np.uint8), r"an array of 2 images, of shape \(2, 4, 4, 4\): draw them one by one"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["draw_image", "draw_images"])
+def test_an_image_of_another_form_is_refused_with_what_to_write(verb: str, given: Any, cure: str) -> None:
+    ctx = gpucanvas.Recording(20, 10).get_context("2d")
+    with pytest.raises(TypeError, match=cure):
+        getattr(ctx, verb)(given, *([0, 0] if verb == "draw_image" else []))

@@ -42,7 +42,7 @@ class SpriteVerbs(PixelVerbs):
         Parameters
         ----------
         image
-            As for `draw_image`.
+            As for `draw_image`. It is one for all sprites: several images are put side by side into one.
         src_rects
             (N, 4) or (4,): x, y, width and height of the part of the image, image pixels; None is the whole image.
             Parts outside the image are not drawn.
