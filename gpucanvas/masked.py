@@ -50,10 +50,10 @@ def without_mask(value: Any) -> Any:
 
 def rows_missing(count: int, *rows: Any) -> NDArray[np.bool_] | None:
     """Which of ``count`` items lack a value in an array of one row or number each; None where none does."""
-    masks = [mask.reshape(*mask.shape[:1], -1).any(-1) for each in rows if (mask := mask_of(each)) is not None]
-    if not masks:
-        return None
-    found = np.zeros(count, np.bool_)
-    for mask in masks:
-        found |= mask
+    found: NDArray[np.bool_] | None = None
+    for each in rows:
+        mask = mask_of(each)
+        if mask is not None:
+            found = np.zeros(count, np.bool_) if found is None else found
+            found |= np.asarray(mask.reshape(*mask.shape[:1], -1).any(-1))
     return found
