@@ -11,6 +11,7 @@ are put a NaN is 0 by itself, as in the standard.
 from __future__ import annotations
 
 import warnings
+from math import inf
 from typing import Any, Final
 
 import numpy as np
@@ -170,7 +171,8 @@ def no_image(given: object) -> TypeError:
 
 def warn_of_bytes(greatest: float, what: str = "image", effect: str = "white") -> None:
     """Warn where the greatest float of an image or a mask tells a range of 0 to 255: nearly all would be the most."""
-    if greatest >= FAR_ABOVE_ONE:
+    # Infinity tells of a division by 0, and not of a range.
+    if FAR_ABOVE_ONE <= greatest < inf:
         from ..sight.callers import callers_level
 
         warnings.warn(
