@@ -147,6 +147,19 @@ def test_an_unknown_backend_is_refused() -> None:
         gpucanvas.Canvas(5, 5, backend="vulkan")
 
 
+@pytest.mark.parametrize("number", [float, np.float32, np.float64, np.int16])
+def test_a_whole_float_is_a_number_of_pixels(number: Any) -> None:
+    recording = gpucanvas.Recording(number(10), number(3))
+    with gpucanvas.Canvas(number(10), number(3), backend="cpu") as canvas:
+        canvas.width = number(12)  # A float is for programs that are not type-checked.
+        assert (canvas.width, canvas.height, recording.width) == (12, 3, 10)
+        assert type(canvas.width) is type(recording.height) is int
+        assert canvas.to_numpy().shape == (3, 12, 4)
+        for wrong in (10.5, float("nan"), float("inf")):
+            with pytest.raises(TypeError, match=f"^Canvas height is {wrong}: give a whole number of pixels"):
+                canvas.height = wrong  # type: ignore[assignment]
+
+
 def test_a_canvas_without_a_height_is_said_to_be_a_canvas() -> None:
     with pytest.raises(TypeError, match=r"^Canvas\.__init__\(\) missing 1 required positional argument: 'height'$"):
         gpucanvas.Canvas((640, 480))  # type: ignore[call-arg, arg-type]

@@ -86,6 +86,10 @@ class Path2D(PathTools, metaclass=KnownNames):
         "is_point_in_path": "ctx.is_point_in_path(path, x, y)",
         "contains": "ctx.is_point_in_path(path, x, y)",
         "transform": "add_path(path, matrix) of another path",
+        "translate": "add_path(path, DOMMatrix().translate(x, y)) of another path",
+        "scale": "add_path(path, DOMMatrix().scale(x, y)) of another path",
+        "rotate": "add_path(path, DOMMatrix().rotate(degrees)) of another path",
+        "copy": "gpucanvas.Path2D(path)",
     }
     __slots__ = ()
 
