@@ -82,6 +82,18 @@ def test_a_masked_pixel_is_transparent(way: str, form: str, dtype: Any, color_ty
     assert (image.data[0] == white).all(), "the program's own numbers are as they were"
 
 
+@pytest.mark.parametrize("color_type", ["unorm8", "float16"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_a_masked_pixel_is_transparent_on_a_canvas_of_another_space(dtype: Any, color_type: str) -> None:
+    mask = np.isnan(holed((4,), float))
+    image = np.ma.array(np.full(mask.shape, 255 if dtype == np.uint8 else 1, dtype), mask=mask)
+    with gpucanvas.Canvas(4, 3, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d", color_space="display-p3", color_type=color_type)  # type: ignore[call-overload]
+        ctx.draw_image(image, 0, 0)
+        alpha = np.asarray(canvas.to_numpy())[..., 3]
+    assert np.array_equal(alpha, np.where(mask.any(2), 0, 255))
+
+
 def test_an_array_whose_mask_is_empty_is_drawn_as_any() -> None:
     assert (drawn(np.ma.array(np.full((3, 4, 4), 255, np.uint8))) == 255).all()
     assert (drawn(np.ma.array(np.ones((3, 4)), mask=False)) == 255).all()

@@ -239,7 +239,9 @@ def halves_of(image: Any, space: ColorSpace) -> NDArray[Any] | tuple[int, int] |
         return converted_halves(image, space)
     if isinstance(image, np.ndarray):
         if image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 4 and image.size:
-            return None if space_of_array(image) == space else image
+            if space_of_array(image) == space:
+                return None
+            return image if mask_of(image) is None else as_pixels(image).view(np.uint8).reshape(image.shape)
         return halves_of_array(image)
     if is_canvas(image) and image.width and image.height:
         image._check_open()
