@@ -5,6 +5,7 @@
     python -m gpucanvas render FILE.py -o out.png  FILE.py defines draw(ctx, width, height) or draw(ctx, frame)
     python -m gpucanvas render FILE.py --frames 120 -o out.mp4
     python -m gpucanvas watch FILE.py              a window that loads the file again when it is saved
+    python -m gpucanvas --version
 
 Exit status: 0 done; 1 the script or the drawing failed, with its traceback; 2 the arguments are wrong or a backend
 cannot run here; 130 stopped by Ctrl-C; 141 the reader of its output has gone, as in ``gpucanvas info | head -1``.
@@ -117,7 +118,10 @@ def _discard_output() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from . import __version__
+
     parser = argparse.ArgumentParser(prog="gpucanvas", description="The HTML Canvas 2D API for Python.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     info = commands.add_parser("info", help="which backends run on this machine, and the cure for those that do not")
     info.set_defaults(command=_info)

@@ -39,7 +39,8 @@ class Config(Hinted):
     in_flight : int
         Frames of a canvas that may be queued or running.
     colors : mapping of str to colour
-        A theme: names that styles can refer to as CSS does, ``ctx.fill_style = "var(--accent)"``.
+        A theme: names that styles can refer to as CSS does, ``ctx.fill_style = "var(--accent)"``, with a fallback as
+        in ``"var(--accent, teal)"``. The name may be given with its dashes or without.
     """
 
     backend: BackendName = "auto"
@@ -123,7 +124,8 @@ def configure(**changes: Unpack[Changes]) -> Config:
     with _writers:
         before = _current
         if "colors" in changes:
-            merged = {**before.colors, **changes["colors"]}
+            given = {name.removeprefix("--"): color for name, color in changes["colors"].items()}
+            merged = {**before.colors, **given}
             changes["colors"] = MappingProxyType({k: to_rgba(v) for k, v in merged.items() if v is not None})
         _current = replace(before, **changes)
     return before
@@ -139,7 +141,7 @@ def _check(name: str, value: Any) -> None:
         if not isinstance(value, Mapping):
             raise ValueError(f"configure: colors is {value!r:.80}: give a dict of names and colours")
         for key, color in value.items():
-            if not isinstance(key, str) or not key or set(key) & set("() ,;"):
+            if not isinstance(key, str) or not key.removeprefix("--") or set(key) & set("() ,;"):
                 raise ValueError(f"configure: the colour name is {key!r}: give one without spaces and brackets")
             if color is not None:
                 to_rgba(color)

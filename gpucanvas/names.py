@@ -64,6 +64,23 @@ OTHER_WORDS: Final = {
     "line": "line_to",
     "draw_line": "line_to",
     "curve_to": "bezier_curve_to",
+    "bezier_to": "bezier_curve_to",
+    "cubic_to": "bezier_curve_to",
+    "quadratic_to": "quadratic_curve_to",
+    "quad_to": "quadratic_curve_to",
+    "set_fill_style": "fill_style",
+    "set_stroke_style": "stroke_style",
+    "set_fill_color": "fill_style",
+    "set_stroke_color": "stroke_style",
+    "set_alpha": "global_alpha",
+    "set_global_alpha": "global_alpha",
+    "set_line_cap": "line_cap",
+    "set_line_join": "line_join",
+    "set_miter_limit": "miter_limit",
+    "shadow_offset": "shadow_offset_x and shadow_offset_y",
+    "lw": "line_width",
+    "linewidth": "line_width",
+    "stroke_layout": "stroke_text for each line of the layout",
     "rectangle": "rect",
     "draw_rect": "fill_rect",
     "polygon": "fill_polygons",
@@ -287,7 +304,9 @@ def named_for_programs(kind: Kind) -> Kind:
             if isinstance(function, FunctionType) and function.__qualname__ == f"{base.__qualname__}.{name}":
                 # `typing` stores overloads by the qualified name of their function, so they are registered again.
                 signatures: list[Any] = [*get_overloads(function)]
-                for each in (*signatures, function):
+                # The function below a decorator, such as `contextmanager`, is the one whose name is in the error.
+                wrapped = getattr(function, "__wrapped__", function)
+                for each in (*signatures, wrapped, function):
                     each.__qualname__, each.__module__ = f"{kind.__qualname__}.{name}", kind.__module__
                 for each in signatures:
                     overload(each)

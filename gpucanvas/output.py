@@ -72,12 +72,13 @@ class Output:
         compress_level: Whole | None = None,
         background: Any = None,
     ) -> bytes:
-        """The pixels as a picture file's bytes.
+        """The pixels as a picture file's bytes: PNG, JPEG, WebP, or another format that Pillow writes.
 
         Parameters
         ----------
         format
-            ``"png"``, ``"jpeg"``, ``"webp"``, or another that Pillow writes.
+            ``"png"``, ``"jpeg"``, ``"webp"``, or without options another that Pillow writes: ``"tiff"``, ``"gif"`` (256
+            colours), ``"bmp"`` (without alpha: what is transparent is black), ``"pdf"`` (a page with the pixels) ...
         quality
             JPEG 1 to 100, WebP 0 to 100.
         lossless
@@ -112,13 +113,13 @@ class Output:
         compress_level: Whole | None = None,
         background: Any = None,
     ) -> None:
-        """Write the pixels to a file, file descriptor, socket or file-like object.
+        """Write the pixels to a file, file descriptor, socket or file-like object, in any format of `encode`.
 
         Parameters
         ----------
         target
-            A path: its suffix is the format (.png, .webp, .jpg, ...); an existing file is replaced only when the new
-            one is complete. An open file, file descriptor or stream socket gets PNG.
+            A path: its suffix is the format (.png, .webp, .jpg, .tiff, ...); an existing file is replaced only when the
+            new one is complete. An open file, file descriptor or stream socket gets PNG.
         format
             As for `encode`; overrides the suffix.
         timeout

@@ -34,7 +34,12 @@ MAX_SIDE = 32768
 
 
 def check_side(name: str, value: object, owner: str = "Canvas", least: int = 0) -> int:
-    """A width or height in pixels, checked, of a canvas or another owner; raises TypeError or ValueError."""
+    """A width or height in pixels, checked, of a canvas or another owner; raises TypeError or ValueError.
+
+    A float is accepted if it is whole, such as 10.0, which a division gives. Type checkers refuse it: it may be 10.5.
+    """
+    if isinstance(value, float | np.floating) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{owner} {name} is {value!r:.80}: give a whole number of pixels")
     if not least <= value <= MAX_SIDE:
@@ -114,6 +119,12 @@ class Recording(Guarded, Uncopied):
     # A slot, since a context shares the `__dict__`, and must not refer to itself: see `Context2D.canvas`.
     __slots__ = ("__dict__", "__weakref__", "_context")
     _leads_to = 'get_context("2d")', Context2D
+    _elsewhere = {
+        **dict.fromkeys(("to_numpy", "to_pil", "pixels"), "gpucanvas.render_many([recording]), which gives its pixels"),
+        **dict.fromkeys(("to_png", "encode", "save"), "gpucanvas.Canvas, whose pixels can be saved"),
+        "to_bytes": "freeze().to_bytes",
+        "draw": "ctx.draw_picture(recording.freeze())",
+    }
     _copy_cure = "make another Recording and draw the same; render_many draws one any number of times"
     _width: int
     _height: int
@@ -132,7 +143,8 @@ class Recording(Guarded, Uncopied):
             raise ValueError(f"on_invalid is {on_invalid!r}: give 'raise' or 'ignore'")
         # Written to the `__dict__`, without the attribute check of `Guarded`: programs make thousands of recordings.
         memory = self.__dict__
-        memory["_width"], memory["_height"] = check_side("width", width), check_side("height", height)
+        name = type(self).__name__
+        memory["_width"], memory["_height"] = check_side("width", width, name), check_side("height", height, name)
         memory["_on_invalid"] = on_invalid
         memory["_commands"] = Commands()
         memory["_opaque"] = False

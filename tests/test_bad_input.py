@@ -147,6 +147,19 @@ def test_an_unknown_backend_is_refused() -> None:
         gpucanvas.Canvas(5, 5, backend="vulkan")
 
 
+@pytest.mark.parametrize("number", [float, np.float32, np.float64, np.int16])
+def test_a_whole_float_is_a_number_of_pixels(number: Any) -> None:
+    recording = gpucanvas.Recording(number(10), number(3))
+    with gpucanvas.Canvas(number(10), number(3), backend="cpu") as canvas:
+        canvas.width = number(12)  # A float is for programs that are not type-checked.
+        assert (canvas.width, canvas.height, recording.width) == (12, 3, 10)
+        assert type(canvas.width) is type(recording.height) is int
+        assert canvas.to_numpy().shape == (3, 12, 4)
+        for wrong in (10.5, float("nan"), float("inf")):
+            with pytest.raises(TypeError, match=f"^Canvas height is {wrong}: give a whole number of pixels"):
+                canvas.height = wrong  # type: ignore[assignment]
+
+
 def test_a_canvas_without_a_height_is_said_to_be_a_canvas() -> None:
     with pytest.raises(TypeError, match=r"^Canvas\.__init__\(\) missing 1 required positional argument: 'height'$"):
         gpucanvas.Canvas((640, 480))  # type: ignore[call-arg, arg-type]
@@ -170,4 +183,37 @@ def test_floats_that_must_be_bytes_are_warned_of_at_the_line_that_draws_them(ver
     assert ctx.canvas.to_numpy()[2, 2].tolist() == [255, 255, 255, 255]
     # A little too far, and what is no number, is nothing to warn of: warnings are errors in these tests.
     getattr(ctx, verb)(np.array([[[1.2, -0.2, np.nan, 1.0]]]), 0, 0)
-    assert ctx.canvas.to_numpy()[0, 0].tolist() == [255, 0, 0, 255]
+    # A pixel that is drawn with a NaN is transparent, and shows what is below it.
+    assert ctx.canvas.to_numpy()[0, 0].tolist() == ([255] * 4 if verb == "draw_image" else [255, 0, 0, 255])
+    # A NaN does not hide the others.
+    with pytest.warns(UserWarning, match="floats up to 200"):
+        getattr(ctx, verb)(np.array([[[0, 0, 0, np.nan], [0, 0, 0, 200.0]]]), 0, 0)
+
+
+def test_a_mask_that_must_be_bytes_is_warned_of_as_an_image_is() -> None:
+    ctx = gpucanvas.Canvas(20, 10, backend="cpu").get_context("2d")
+    with pytest.warns(UserWarning, match="the mask has floats up to 3: .* makes most of it opaque") as caught:
+        ctx.draw_mask(np.full((4, 4), 3.0), 0, 0)
+    assert caught[0].filename == __file__
+    ctx.draw_mask(np.full((4, 4), 1.5), 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [
+        (np.full((2, 2), 4095, np.uint16), r"dtype uint16: .* image\.astype\(numpy\.uint8\) .* image / 4095, which"),
+        (np.full((2, 2, 3), 255), r"dtype int64: give uint8, or float 0 to 1: image\.astype\(numpy\.uint8\) if 255"),
+        (np.zeros((2, 2), np.int32), r"dtype int32: .* image / 1, which"),
+        (np.zeros((2, 2), complex), "dtype complex128: give uint8, or float 0 to 1$"),
+        (gpucanvas.AnimatedImage([gpucanvas.Image(np.zeros((n, 2))) for n in (2, 3)], [1, 1]), r"frame_at\(t\)"),
+        (gpucanvas.Recording(2, 2).freeze(), r"ctx\.draw_picture\(picture, x, y\)"),
+        ([np.zeros((4, 4, 4), np.uint8)] * 2, "a list of 2 images: draw them one by one, or .*src_rects of its parts"),
+        ([gpucanvas.Image(np.zeros((4, 4, 4), np.uint8))], "a list of 1 images"),
+        (np.zeros((2, 4, 4, 4), np.uint8), r"an array of 2 images, of shape \(2, 4, 4, 4\): draw them one by one"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["draw_image", "draw_images"])
+def test_an_image_of_another_form_is_refused_with_what_to_write(verb: str, given: Any, cure: str) -> None:
+    ctx = gpucanvas.Recording(20, 10).get_context("2d")
+    with pytest.raises(TypeError, match=cure):
+        getattr(ctx, verb)(given, *([0, 0] if verb == "draw_image" else []))

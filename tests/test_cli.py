@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gpucanvas import BackendError, cli
+from gpucanvas import BackendError, __version__, cli
 from gpucanvas.commands.progress import ProgressBar
 from gpucanvas.film import FilmView
 from gpucanvas.gl.context import Probe
@@ -357,6 +357,13 @@ def test_ctrl_c_is_status_130_in_every_command(monkeypatch: pytest.MonkeyPatch, 
 
 
 # -- info --------------------------------------------------------------------------------------------------------
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"gpucanvas {__version__}\n"
 
 
 def test_info_says_what_works_and_what_auto_chooses(capsys: pytest.CaptureFixture[str]) -> None:

@@ -237,3 +237,22 @@ def test_the_files_least_recently_drawn_are_forgotten_and_the_budget_forgets_all
     freed = cache.evict()
     assert freed >= 1200 and cache.evict() == 0
     assert cache.get(blank[0]) is not first
+
+
+@pytest.mark.parametrize(
+    ("suffix", "blank"), [("tiff", (0, 0, 0, 0)), ("gif", (0, 0, 0, 0)), ("bmp", (0, 0, 0, 255)), ("pdf", None)]
+)
+def test_other_formats_of_pillow_are_written(tmp_path: Path, suffix: str, blank: Any) -> None:
+    """As `Canvas.encode` says: a GIF has alpha, a BMP is black where the canvas is transparent."""
+    path = tmp_path / f"picture.{suffix}"
+    with gpucanvas.Canvas(20, 10, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_style = "red"
+        ctx.fill_rect(0, 0, 10, 10)
+        canvas.save(path)
+    if blank is None:
+        assert path.read_bytes().startswith(b"%PDF-")
+        return
+    with Pictures.open(path) as picture:
+        pixels = np.asarray(picture.convert("RGBA"))
+    assert pixels[5, 5].tolist() == [255, 0, 0, 255] and tuple(pixels[5, 15].tolist()) == blank

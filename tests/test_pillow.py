@@ -112,7 +112,7 @@ def test_32_bit_integers_are_refused_with_the_cure(value: int) -> None:
             use(image)
 
 
-@pytest.mark.parametrize("value", [255.0, -0.5, float("nan"), float("inf")])
+@pytest.mark.parametrize("value", [255.0, -0.5, float("inf")])
 def test_floats_beyond_0_to_1_are_refused_with_the_cure(value: float) -> None:
     with pytest.raises(ValueError, match="mode 'F' has floats from .* they are taken as 0 to 1, give"):
         drawn(Image.new("F", (2, 2), value))

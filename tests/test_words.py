@@ -49,8 +49,10 @@ def test_floats_become_bytes_as_if_cut_off_and_rounded(dtype: Any, shape: Any) -
     floats = np.random.default_rng(1).uniform(-0.2, 1.2, shape).astype(dtype)
     special = [np.nan, np.inf, -np.inf, -0.0, 0.0, 1.0, 0.5, np.finfo(dtype).max, -np.finfo(dtype).max, 1 / 510]
     floats.reshape(-1)[: len(special)] = special[: floats.size]
-    wanted = (np.clip(np.nan_to_num(floats), 0, 1) * 255 + 0.5).astype(np.uint8)
-    np.testing.assert_array_equal(bytes_of(floats), wanted)
+    # Halves are converted in single precision.
+    wide = floats.astype(np.float32) if dtype == np.float16 else floats
+    wanted = (np.clip(np.nan_to_num(wide), 0, 1) * 255 + 0.5).astype(np.uint8)
+    np.testing.assert_array_equal(bytes_of(floats)[0], wanted)
 
 
 def picture(mode: str, size: tuple[int, int]) -> Image.Image:

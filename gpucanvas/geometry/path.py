@@ -58,7 +58,8 @@ class Path2D(PathTools, metaclass=KnownNames):
     ----------
     source
         Nothing (an empty path), a Path2D (copied), SVG path data, or points: an array of shape (V, 2) or (N, V, 2), or
-        a list of arrays (V, 2), each of which becomes an open subpath of lines.
+        a list of arrays (V, 2), each of which becomes an open subpath of lines. After a point that `numpy.ma` masks, or
+        with "ignore" one that is not finite, another subpath begins.
     on_invalid : {"raise", "ignore"}
         How to treat an error in the path data and infinite or NaN arguments: "raise" raises ValueError; "ignore" is the
         standard's rule: path data are used up to the first error, and the call does nothing; and what is given for a
@@ -86,6 +87,10 @@ class Path2D(PathTools, metaclass=KnownNames):
         "is_point_in_path": "ctx.is_point_in_path(path, x, y)",
         "contains": "ctx.is_point_in_path(path, x, y)",
         "transform": "add_path(path, matrix) of another path",
+        "translate": "add_path(path, DOMMatrix().translate(x, y)) of another path",
+        "scale": "add_path(path, DOMMatrix().scale(x, y)) of another path",
+        "rotate": "add_path(path, DOMMatrix().rotate(degrees)) of another path",
+        "copy": "gpucanvas.Path2D(path)",
     }
     __slots__ = ()
 

@@ -1,19 +1,22 @@
 """points: appends arrays of points to a path as polylines, without a call for each point.
 
     (V, 2)    (N, V, 2)    a list of (V, 2)   --append_points-->   MOVE LINE LINE ...   MOVE LINE ...
+
+A point that is missing, masked by `numpy.ma`, leaves a gap: after it another polyline begins.
 """
 
 from __future__ import annotations
 
 from array import array
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..masked import mask_of, with_nan
 from .builder import LINE, MOVE
 
-__all__ = ["append_points"]
+__all__ = ["Parts", "append_points", "split_at_gaps"]
 
 FORMS = "points of shape (V, 2) or (N, V, 2), a list of such arrays"
 
@@ -28,7 +31,7 @@ def append_points(verbs: bytearray, coords: array[float], source: Any, strict: b
     source
         One array of shape (V, 2) or (N, V, 2), or a list of arrays (V, 2) of any lengths.
     strict
-        Whether points that are not finite raise ValueError; otherwise they are left out.
+        Whether points that are not finite raise ValueError; otherwise they leave gaps, as masked ones always do.
 
     Raises
     ------
@@ -38,7 +41,7 @@ def append_points(verbs: bytearray, coords: array[float], source: Any, strict: b
         A point is not finite.
     """
     # All arrays are read before any is appended, so that an error leaves the path unchanged.
-    lines = [_finite(points, strict) for points in _lines_of(source)]
+    lines = [line for points, mask in _lines_of(source) for line in _finite(points, mask, strict)]
     for points in lines:
         if len(points):
             verbs.append(MOVE)
@@ -46,40 +49,98 @@ def append_points(verbs: bytearray, coords: array[float], source: Any, strict: b
             coords.frombytes(points.tobytes())
 
 
-def _lines_of(source: Any) -> list[NDArray[np.float64]]:
+class Parts(NamedTuple):
+    """Polylines, M parts of others: where each starts and the last ends, (M + 1,), and which it is a part of, (M,)."""
+
+    starts: NDArray[np.int64]
+    origins: NDArray[np.int64]
+
+
+def split_at_gaps(keep: NDArray[np.bool_], starts: NDArray[np.int64]) -> Parts:
+    """Divide polylines at points that are missing.
+
+    Parameters
+    ----------
+    keep
+        Which points are there, (V,).
+    starts
+        The point at which each of N polylines starts, and where the last one ends, (N + 1,).
+
+    Returns
+    -------
+    Parts
+        Of the points that are there.
+
+    >>> keep = np.array([True, True, False, True, True, True])
+    >>> [each.tolist() for each in split_at_gaps(keep, np.array([0, 4, 6]))]
+    [[0, 2, 3, 5], [0, 0, 1]]
+    """
+    kept = np.flatnonzero(keep)
+    owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))[kept]
+    begins = np.ones(len(kept), np.bool_)
+    begins[1:] = (np.diff(kept) > 1) | (np.diff(owners) > 0)
+    firsts = np.flatnonzero(begins)
+    return Parts(np.append(firsts, len(kept)).astype(np.int64), owners[firsts])
+
+
+Points = NDArray[np.float64]
+Mask = NDArray[np.bool_] | None
+"""Which points are masked."""
+
+
+def _lines_of(source: Any) -> list[tuple[Points, Mask]]:
     whole = _numbers(source)
+    mask = mask_of(source)
     if whole is not None and whole.ndim == 3 and whole.shape[2] == 2:
-        return list(whole)
+        return [(points, None if mask is None else _rows(mask[i])) for i, points in enumerate(whole)]
     if whole is not None and whole.ndim == 2 and whole.shape[1] == 2:
-        return [whole]
+        return [(whole, None if mask is None else _rows(mask))]
     if whole is not None and not whole.size and isinstance(source, list | tuple):
         return []
     parts = [_numbers(each) for each in source] if isinstance(source, list | tuple) else [whole]
-    lines = [each for each in parts if each is not None and each.ndim == 2 and each.shape[1] == 2]
+    lines: list[tuple[Points, Mask]] = []
+    for each, given in zip(parts, source if isinstance(source, list | tuple) else [source], strict=True):
+        if each is not None and each.ndim == 2 and each.shape[1] == 2:
+            mask = mask_of(given)
+            lines.append((each, None if mask is None else _rows(mask)))
     if len(lines) < len(parts):
         said = f"{source!r:.80}" if whole is None else f"an array of shape {whole.shape}"
         raise TypeError(f"Path2D: {said} is no path: pass a Path2D, a string of SVG path data, {FORMS}, or nothing")
     return lines
 
 
-def _numbers(source: Any) -> NDArray[np.float64] | None:
-    """Numbers as an array of floats; None for other objects, and for lists of different lengths."""
+def _numbers(source: Any) -> Points | None:
+    """Numbers as an array of floats, NaN where masked; None for other objects, and for lists of different lengths."""
     if not isinstance(source, np.ndarray | list | tuple):
         return None
+    holds_arrays = isinstance(source, list | tuple) and bool(source) and isinstance(source[0], np.ndarray)
+    if holds_arrays and any(mask_of(each) is not None for each in source):
+        # NumPy would make one array of them, without their masks.
+        return None
+    mask = mask_of(source)
     try:
-        found = np.asarray(source)
+        found = np.asarray(source) if mask is None else with_nan(source, mask)
     except ValueError:
         return None
     return found.astype(np.float64) if found.dtype.kind in "fiu" else None
 
 
-def _finite(points: NDArray[np.float64], strict: bool) -> NDArray[np.float64]:
-    fine = np.isfinite(points).all(1)
+def _rows(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which points have a masked coordinate, from a mask (V, 2)."""
+    return mask[:, 0] | mask[:, 1]
+
+
+def _finite(points: Points, mask: Mask, strict: bool) -> list[Points]:
+    """The parts of a polyline between the points that are missing."""
+    fine = np.asarray(np.isfinite(points).all(1))
     if fine.all():
-        return points
-    if strict:
-        wrong = int(np.argmin(fine))
+        return [points]
+    known = fine if mask is None else fine | mask
+    if strict and not known.all():
+        wrong = int(np.argmin(known))
         raise ValueError(
-            f"Path2D: point {wrong} is {points[wrong].tolist()}: give finite numbers, or use on_invalid=\"ignore\""
+            f"Path2D: point {wrong} is {points[wrong].tolist()}: give finite numbers; for a gap there, mask it "
+            '(numpy.ma.masked_invalid) or use on_invalid="ignore"'
         )
-    return points[fine]
+    starts = split_at_gaps(fine, np.array([0, len(points)])).starts
+    return np.split(points[fine], starts[1:-1])

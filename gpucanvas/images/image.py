@@ -29,9 +29,10 @@ class Image(FixedPixels, Guarded):
     Parameters
     ----------
     source
-        An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; a Pillow
-        image; a picture file as its bytes or a `pathlib.Path`. Its pixels are copied, so that later changes to it do
-        not affect the image. Of floats, and of a float16 canvas, float16 is kept as well, for canvases of float16.
+        An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8, float 0 to 1 or bool, straight alpha, transparent where
+        it is NaN or masked by `numpy.ma`; a Canvas; a Pillow image; a picture file as its bytes or a `pathlib.Path`.
+        Its pixels are copied, so that later changes to it do not affect the image. Of floats, and of a float16 canvas,
+        float16 is kept as well, for canvases of float16.
 
     Raises
     ------

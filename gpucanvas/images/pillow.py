@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .words import OPAQUE, bytes_of, words_of
+from .words import OPAQUE, words_of, words_of_floats
 
 __all__ = ["rgba_of", "words_of_picture"]
 
@@ -47,7 +47,7 @@ def rgba_of(image: Any) -> NDArray[Any]:
 def words_of_picture(image: Any) -> NDArray[np.uint32]:
     """Return a Pillow image's pixels as words."""
     found = rgba_of(image)
-    return words_of(bytes_of(found) if found.dtype.kind == "f" else found)
+    return words_of_floats(found)[0] if found.dtype.kind == "f" else words_of(found)
 
 
 def _bytes_of(image: Any) -> NDArray[np.uint8]:
@@ -67,9 +67,13 @@ def _bytes_of(image: Any) -> NDArray[np.uint8]:
 
 
 def _check_floats(values: NDArray[Any]) -> NDArray[Any]:
-    if values.size and not (values.min() >= 0 and values.max() <= 1):
+    if not values.size:
+        return values
+    # These skip NaN, whose pixels are transparent.
+    least, greatest = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+    if least < 0 or greatest > 1:
         raise ValueError(
-            f"the image of mode 'F' has floats from {values.min():g} to {values.max():g}: they are taken as 0 to 1, "
+            f"the image of mode 'F' has floats from {least:g} to {greatest:g}: they are taken as 0 to 1, "
             "give numpy.asarray(image) divided by what is to be white"
         )
     return values

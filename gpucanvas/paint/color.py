@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quick
-from .named import BYTES, NAMED_COLORS, Rgba
+from .named import BYTES, Rgba
 from .wide import LEGACY, WideColor
 
 __all__ = ["KNOWN", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
@@ -33,10 +33,8 @@ KNOWN_COUNT: Final = 10_240
 """Most colours in each half of the cache, 350 bytes each, so that a picture of 10,000 colours stays cached."""
 LONG: Final = 200
 """Texts of more characters are not cached, to bound the cache's memory; no usual colour is so long."""
-LONGEST_NAME: Final = 24
-"""Most characters of a text that is compared with the colour names to suggest one in an error message."""
-CLOSE: Final = 0.8
-"""How alike a text and a name must be (difflib's ratio): 'blak' and 'black', but not 'red;' and 'rgb'."""
+ROUNDING: Final = 1e-6
+"""How far outside of 0 to 1 a float may be through rounding, such as that of single precision: it is clamped."""
 _FLOATS: Final = frozenset((float, int, bool, np.float64, np.float32, np.float16))
 """Types of channel values from 0 to 1; the others are uint8."""
 
@@ -98,26 +96,12 @@ def parse(text: str) -> Rgba:
     """
     rgba = KNOWN.get(text) or recall(text)
     if rgba is None:
-        meant = _meant_by(text)
+        from .meant import meant_by
+
+        meant = meant_by(text)
         cure = f"did you mean {meant!r}?" if meant else "write e.g. 'red', '#ff0000' or 'rgb(255 0 0 / 50%)'"
         raise ValueError(f"{text!r:.80} is no CSS colour: {cure}")
     return rgba
-
-
-def _meant_by(text: str) -> str | None:
-    """The colour that was probably meant by a text that is none, where that is plain: a name, or digits without #."""
-    if len(text) > LONGEST_NAME:
-        return None
-    if quick.read_digits(f"#{text}") is not None:
-        return f"#{text}"
-    word = "".join(filter(str.isalpha, text)).lower()
-    if word in NAMED_COLORS:
-        return word
-    # Not at the top: few programs need it. Of the names a few are compared: programs that ignore errors go on.
-    from difflib import get_close_matches
-
-    near = [name for name in NAMED_COLORS if name[:1] == word[:1] and abs(len(name) - len(word)) < 2]
-    return next(iter(get_close_matches(word, near, 1, CLOSE)), None)
 
 
 def to_rgba(value: object) -> Rgba:
@@ -126,7 +110,8 @@ def to_rgba(value: object) -> Rgba:
     Parameters
     ----------
     value
-        A CSS string; three or four floats 0 to 1; or three or four uint8 (a NumPy array or scalars), 0 to 255.
+        A CSS string; three or four floats 0 to 1, where a rounding error of a millionth is clamped; or three or four
+        uint8 (a NumPy array or scalars), 0 to 255.
 
     Returns
     -------
@@ -169,8 +154,9 @@ def to_rgba(value: object) -> Rgba:
             numbers = [float("" if isinstance(v, str) else v) for v in value]
         except (TypeError, ValueError, OverflowError):
             raise TypeError(f"{value!r:.80} is no colour: give numbers, (r, g, b[, a])") from None
-    if not all(isfinite(v) and 0.0 <= v <= 1.0 for v in numbers):
+    if not all(isfinite(v) and -ROUNDING <= v <= 1.0 + ROUNDING for v in numbers):
         raise ValueError(f"{value!r:.80}: floats of a colour lie between 0 and 1: write r/255, or give a uint8 array")
+    numbers = [min(max(v, 0.0), 1.0) for v in numbers]
     return tuple(numbers) if len(numbers) == 4 else (*numbers, 1.0)  # type: ignore[return-value]
 
 
@@ -234,11 +220,14 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
         np.divide(array, np.float32(255), out=channels)
         return out
     if array.size and not (array.min() >= 0 and array.max() <= 1):
-        index = int(np.argmin(((array >= 0) & (array <= 1)).all(axis=1)))
-        raise ValueError(
-            f"color has values outside 0 to 1, the first at {index}, {array[index].tolist()}: "
-            "write rgb/255, or give a uint8 array"
-        )
+        fine = (array >= -ROUNDING) & (array <= 1 + ROUNDING)
+        if not fine.all():
+            index = int(np.argmin(fine.all(axis=1)))
+            raise ValueError(
+                f"color has values outside 0 to 1, the first at {index}, {array[index].tolist()}: "
+                "write rgb/255, or give a uint8 array"
+            )
+        array = np.clip(array, 0, 1)
     channels[:] = array
     return out
 

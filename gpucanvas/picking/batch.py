@@ -38,7 +38,11 @@ class BatchIndex:
         self._boxes: Floats | None = None
 
     def top(self, x: float, y: float) -> int | None:
-        """The last item that contains a point in user space, or None."""
+        """The index, in the program's arrays, of the last item that contains a point in user space, or None."""
+        found, origins = self._top(x, y), self._batch.origins
+        return found if found is None or origins is None else int(origins[found])
+
+    def _top(self, x: float, y: float) -> int | None:
         if not self._batch.count:
             return None
         kind, pen = self._batch.kind, self._pen

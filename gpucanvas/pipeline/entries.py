@@ -265,6 +265,8 @@ class Batch:
         Indices of the images that items show.
     smooth : bool
         Whether the images are smoothed.
+    origins : int64 array or None
+        (N,) index that each item has in the program's arrays, where some were left out or divided; picking names it.
     """
 
     kind: str
@@ -276,6 +278,7 @@ class Batch:
     holding: Holding | None = None
     images: tuple[int, ...] = ()
     smooth: bool = False
+    origins: NDArray[np.int64] | None = None
 
     @property
     def nbytes(self) -> int:

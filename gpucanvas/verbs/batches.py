@@ -2,6 +2,9 @@
 
 Each item is composited by itself, in order, with the transform, clip, alpha and operator of the context. Scalars
 broadcast; any float or integer dtype and any memory layout is accepted; arrays are copied when they are recorded.
+
+An item with a value that `numpy.ma` masks is not drawn; after a masked point of a polyline another one begins.
+A NaN does the same with ``on_invalid="ignore"``, and is refused elsewhere.
 """
 
 from __future__ import annotations
@@ -9,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 from math import isfinite, pi
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import IndexSizeError
 from ..geometry.arc import FAR_ANGLE
+from ..geometry.points import split_at_gaps
+from ..masked import mask_of, rows_missing, with_nan, without_mask
 from ..memory import Holding
 from ..paint.color import to_rgba_array
 from ..pipeline import record as r
@@ -27,6 +32,32 @@ SCALAR_ERROR = 1e-3
 """Rounding error, user space, up to which a scalar becomes float32 as the columns are; at most a millionth of it."""
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 Numbers = NDArray[Any]
+LEAVE_OUT: Final = 'give finite numbers; to leave it out, mask it (numpy.ma.masked_invalid) or use on_invalid="ignore"'
+GAP: Final = 'give finite numbers; for a gap there, mask it (numpy.ma.masked_invalid) or use on_invalid="ignore"'
+
+
+class Given(NamedTuple):
+    """The items that a call gave, or those of them that are drawn.
+
+    Attributes
+    ----------
+    numbers
+        A row for each item, or the points of all polylines.
+    given_count
+        How many items the call gave.
+    starts
+        Of polylines: the index of the point where each starts, and where the last one ends.
+    sources
+        The arrays given, where masks are looked for if a number is NaN: masked ones have become so.
+    origins
+        Which of the items given each one is, or is a part of; None where they are the same.
+    """
+
+    numbers: Any
+    given_count: int
+    starts: NDArray[np.int64] | None = None
+    sources: tuple[Any, ...] = ()
+    origins: NDArray[np.int64] | None = None
 
 
 class BatchVerbs(Recorder):
@@ -34,6 +65,7 @@ class BatchVerbs(Recorder):
 
     ``color`` is (N, 3) or (N, 4), float 0 to 1 or uint8, straight alpha; or one colour for all; None uses the style.
     Arrays of `Canvas.staging_array` are not copied: they are read-only until the frame has been drawn.
+    An item, or a colour, that is masked by `numpy.ma` is not drawn.
     """
 
     __slots__ = ()
@@ -55,13 +87,13 @@ class BatchVerbs(Recorder):
     def fill_circles(self, x: ArrayLike, y: ArrayLike, radius: ArrayLike, *, color: Any = None) -> None:
         """Fill N discs: centre x, y and radius, of shape (N,) or scalar. IndexSizeError for a negative radius."""
         items = self._columns("fill_circles", x=x, y=y, radius=radius)
-        self._check_radius("fill_circles", items)
+        self._check_radius("fill_circles", items.numbers)
         self._add_batch("fill_circles", "circles", items, self._fill_paint(), color)
 
     def stroke_circles(self, x: ArrayLike, y: ArrayLike, radius: ArrayLike, *, color: Any = None) -> None:
         """Stroke N circles, as `fill_circles`."""
         items = self._columns("stroke_circles", x=x, y=y, radius=radius)
-        self._check_radius("stroke_circles", items)
+        self._check_radius("stroke_circles", items.numbers)
         self._add_batch("stroke_circles", "rings", items, self._stroke_paint(), color)
 
     def fill_arcs(
@@ -95,19 +127,26 @@ class BatchVerbs(Recorder):
         self._add_batch("stroke_arcs", "arcs", items, self._stroke_paint(), color)
 
     def fill_polygons(self, points: Any, *, color: Any = None) -> None:
-        """Fill polygons: one (V, 2) array, an (N, V, 2) array, or a list of N arrays (V, 2)."""
-        items, starts = self._runs("fill_polygons", points)
-        self._add_batch("fill_polygons", "polygons", items, self._fill_paint(), color, starts=starts, closed=True)
+        """Fill polygons: one (V, 2) array, an (N, V, 2) array, or a list of N arrays (V, 2).
+
+        Points masked by `numpy.ma` are left out: their neighbours are joined. With ``on_invalid="ignore"`` so are those
+        that are not finite.
+        """
+        items = self._runs("fill_polygons", points)
+        self._add_batch("fill_polygons", "polygons", items, self._fill_paint(), color, closed=True)
 
     def stroke_polygons(self, points: Any, *, color: Any = None) -> None:
-        """Stroke closed polygons, as `fill_polygons`."""
-        items, starts = self._runs("stroke_polygons", points)
-        self._add_batch("stroke_polygons", "polylines", items, self._stroke_paint(), color, starts=starts, closed=True)
+        """Stroke closed polygons, as `fill_polygons`, without gaps: for these there is `stroke_lines`."""
+        items = self._runs("stroke_polygons", points)
+        self._add_batch("stroke_polygons", "polylines", items, self._stroke_paint(), color, closed=True)
 
     def stroke_lines(self, points: Any, *, color: Any = None) -> None:
-        """Stroke open polylines: one (V, 2) array, an (N, V, 2) array, or a list of N arrays (V, 2)."""
-        items, starts = self._runs("stroke_lines", points)
-        self._add_batch("stroke_lines", "polylines", items, self._stroke_paint(), color, starts=starts)
+        """Stroke open polylines: one (V, 2) array, an (N, V, 2) array, or a list of N arrays (V, 2).
+
+        A point masked by `numpy.ma` leaves a gap. With ``on_invalid="ignore"`` so does one that is not finite.
+        """
+        items = self._runs("stroke_lines", points, has_gaps=True)
+        self._add_batch("stroke_lines", "polylines", items, self._stroke_paint(), color)
 
     def stroke_line_segments(self, segments: Any, *, color: Any = None) -> None:
         """Stroke N separate segments: an (N, 2, 2) array of start and end points."""
@@ -115,9 +154,8 @@ class BatchVerbs(Recorder):
         if items.ndim != 3 or items.shape[1:] != (2, 2):
             raise ValueError(f"stroke_line_segments: segments has shape {items.shape}: give (N, 2, 2)")
         self._staged = (_staged(items),)
-        items = items.reshape(-1, 4)
-        items = items[self._finite("stroke_line_segments", items)]
-        self._add_batch("stroke_line_segments", "segments", items, self._stroke_paint(), color)
+        rows = Given(items.reshape(-1, 4), len(items), None, (segments,))
+        self._add_batch("stroke_line_segments", "segments", rows, self._stroke_paint(), color)
 
     # -- arguments ---------------------------------------------------------------------------------------------
 
@@ -130,8 +168,9 @@ class BatchVerbs(Recorder):
         return self._stroke
 
     def _array(self, verb: str, name: str, value: Any) -> Numbers:
+        mask = None if type(value) is np.ndarray else mask_of(value)
         try:
-            array = np.asarray(value)
+            array = np.asarray(value) if mask is None else with_nan(value, mask)
             # NumPy would turn text, dates and None into numbers: refuse them.
             if array.dtype.kind not in "fiubO" or (array.dtype.kind == "O" and not _are_numbers(array)):
                 raise TypeError
@@ -146,8 +185,12 @@ class BatchVerbs(Recorder):
         same: Numbers = value if staged else array
         return same
 
-    def _columns(self, verb: str, **columns: Any) -> Any:
+    def _columns(self, verb: str, **columns: Any) -> Given:
         """The columns of a batch as one (N, columns) array, or as `Columns` where one is in staging memory."""
+        count, numbers = self._joined_columns(verb, columns)
+        return Given(numbers, count, None, (*columns.values(),))
+
+    def _joined_columns(self, verb: str, columns: dict[str, Any]) -> tuple[int, Any]:
         self._staged = ()
         arrays = [self._array(verb, name, value) for name, value in columns.items()]
         for name, array in zip(columns, arrays, strict=True):
@@ -161,33 +204,47 @@ class BatchVerbs(Recorder):
         self._staged = tuple(map(_staged, columns.values()))
         if any(staged is not None for staged in self._staged):
             own = [array if _staged(array) is not None else array.copy() for array in arrays]
-            return Columns([np.broadcast_to(array, count) for array in own])
+            return count, Columns([np.broadcast_to(array, count) for array in own])
         # Every Python scalar arrives as float64; it makes the batch float64 only where float32 is too coarse for it.
         is_double = any(a.dtype == np.float64 and (a.ndim or _is_moved(float(a))) for a in arrays)
         items = np.empty((count, len(arrays)), np.float64 if is_double else np.float32)
         if count <= CHUNK:
             for k, array in enumerate(arrays):
                 items[:, k] = array
-            return items
+            return count, items
         # In chunks, so that a chunk is still in the CPU's cache when its next column is written.
         whole = [np.broadcast_to(array, count) for array in arrays]
         for first in range(0, count, CHUNK):
             for k, array in enumerate(whole):
                 items[first : first + CHUNK, k] = array[first : first + CHUNK]
-        return items
+        return count, items
 
-    def _finite(self, verb: str, items: Numbers | Columns) -> NDArray[np.bool_] | slice:
-        """Which items have only finite numbers; raises ValueError for others on a strict canvas."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            if np.isfinite(items.sum()):
-                return slice(None)
+    def _finite(
+        self, verb: str, items: Numbers | Columns, missing: NDArray[np.bool_] | None, cure: str = f"item|{LEAVE_OUT}"
+    ) -> NDArray[np.bool_]:
+        """Which items have only finite numbers. On a strict canvas those that have others, and are not missing, raise.
+
+        ``cure`` has the word for an item, and what to do.
+        """
         fine = np.asarray(np.isfinite(np.asarray(items)).all(1))
-        if not fine.all() and self._strict:
-            bad = int(np.argmin(fine))
-            raise ValueError(
-                f'{verb}: item {bad} is {items[bad].tolist()}: give finite numbers, or use on_invalid="ignore"'
-            )
+        known = fine if missing is None else fine | missing
+        if self._strict and not known.all():
+            bad, (item, _, what) = int(np.argmin(known)), cure.partition("|")
+            raise ValueError(f"{verb}: {item} {bad} is {items[bad].tolist()}: {what}")
         return fine
+
+    def _drawn(self, verb: str, given: Given, colorless: NDArray[np.bool_] | None) -> Given:
+        """The items of a call that are drawn: those that have a colour, and numbers that are neither masked nor NaN."""
+        numbers, count, starts, sources, origins = given
+        keep = np.ones(count, np.bool_) if colorless is None else ~colorless
+        if starts is None:
+            keep &= self._finite(verb, numbers, rows_missing(count, *sources))
+            return given if keep.all() else Given(numbers[keep], count, origins=np.flatnonzero(keep))
+        # The points of polylines were looked at by `_runs`.
+        origins = np.arange(count) if origins is None else origins
+        keep, lengths = keep[origins], np.diff(starts)
+        ends = np.append(0, np.cumsum(lengths[keep]))
+        return Given(numbers[np.repeat(keep, lengths)], count, ends, origins=origins[keep])
 
     def _check_radius(self, verb: str, items: Numbers) -> None:
         negative = items[:, 2] < 0
@@ -195,9 +252,9 @@ class BatchVerbs(Recorder):
             bad = int(np.argmax(negative))
             raise IndexSizeError(f"{verb}: radius {bad} is {items[bad, 2]}: give a radius of at least 0")
 
-    def _arc_items(self, verb: str, x: Any, y: Any, radius: Any, start: Any, end: Any, anticlockwise: bool) -> Numbers:
-        columns = self._columns(verb, x=x, y=y, radius=radius, start_angle=start, end_angle=end)
-        items = np.asarray(columns, np.float64)
+    def _arc_items(self, verb: str, x: Any, y: Any, radius: Any, start: Any, end: Any, anticlockwise: bool) -> Given:
+        given = self._columns(verb, x=x, y=y, radius=radius, start_angle=start, end_angle=end)
+        items = np.asarray(given.numbers, np.float64)
         self._check_radius(verb, items)
         turn = 2 * pi
         # Numbers that are not finite are refused later, by `_add_batch`.
@@ -214,10 +271,10 @@ class BatchVerbs(Recorder):
         far = np.abs(items[:, 3]) >= FAR_ANGLE
         if far.any():
             items[far, 3] = np.fmod(items[far, 3], turn)
-        return items
+        return given._replace(numbers=items)
 
-    def _runs(self, verb: str, points: Any) -> tuple[Numbers, NDArray[np.int64]]:
-        """All points (V, 2) of N polylines, and the index where each starts, and the last one ends (N + 1,)."""
+    def _runs(self, verb: str, points: Any, has_gaps: bool = False) -> Given:
+        """All points (V, 2) of N polylines. Points that are not drawn are left out, or with ``has_gaps`` leave gaps."""
         self._staged = ()
         if isinstance(points, np.ndarray) and points.dtype != object:
             array = self._array(verb, "points", points)
@@ -230,14 +287,18 @@ class BatchVerbs(Recorder):
             flat, starts = array.reshape(-1, 2), np.arange(runs + 1, dtype=np.int64) * each
         else:
             flat, starts = self._listed_runs(verb, points)
-        with np.errstate(over="ignore", invalid="ignore"):
-            total = flat.sum()
-        if not np.isfinite(total):
-            keep = self._finite(verb, flat)
-            if not isinstance(keep, slice):
-                counts = np.add.reduceat(np.append(keep, False), starts[:-1]) * (np.diff(starts) > 0)
-                flat, starts = flat[keep], np.append(0, np.cumsum(counts)).astype(np.int64)
-        return flat, starts
+        given = Given(flat, len(starts) - 1, starts)
+        if _is_finite(flat):
+            return given
+        # Masked points are NaN in `flat`, so that masks are looked for only here.
+        keep = self._finite(verb, flat, _points_missing(points, len(flat)), f"point|{GAP if has_gaps else LEAVE_OUT}")
+        if keep.all():
+            return given
+        if has_gaps:
+            parts = split_at_gaps(keep, starts)
+            return given._replace(numbers=flat[keep], starts=parts.starts, origins=parts.origins)
+        counts = np.add.reduceat(np.append(keep, False), starts[:-1]) * (np.diff(starts) > 0)
+        return given._replace(numbers=flat[keep], starts=np.append(0, np.cumsum(counts)).astype(np.int64))
 
     def _listed_runs(self, verb: str, points: Any) -> tuple[Numbers, NDArray[np.int64]]:
         if not isinstance(points, Sequence | np.ndarray):
@@ -262,23 +323,22 @@ class BatchVerbs(Recorder):
         self,
         verb: str,
         kind: str,
-        items: Any,
+        given: Given,
         paint: int,
         color: Any,
         pen: int | None = None,
-        starts: NDArray[np.int64] | None = None,
         closed: bool = False,
     ) -> None:
         recording = self._sync()
         if kind == "polylines" or (kind == "arcs" and pen is None):
             self._check_pen(verb)
-        count = len(items) if starts is None else len(starts) - 1
-        colors = None if color is None else self._batch_colors(color, count)
-        if starts is None and kind != "segments":
-            keep = self._finite(verb, items)
-            if not isinstance(keep, slice):
-                items = items[keep]
-                colors = None if colors is None else colors[keep]
+        colors = None if color is None else self._batch_colors(without_mask(color), given.given_count)
+        masked = rows_missing(given.given_count, color) if isinstance(color, np.ndarray) and color.ndim == 2 else None
+        if masked is not None or (given.starts is None and not _is_finite(given.numbers)):
+            given = self._drawn(verb, given, masked)
+        items, _, starts, _, origins = given
+        if colors is not None and origins is not None:
+            colors = colors[origins]
         if isinstance(items, np.ndarray) and not _staged(items) and (not items.flags.owndata or items.base is not None):
             items = items.copy()
         pen = self._pen_index if pen is None else pen
@@ -286,7 +346,7 @@ class BatchVerbs(Recorder):
             array.nbytes for array in (items, colors) if isinstance(array, np.ndarray) and _staged(array) is None
         )
         spans.count("bytes_copied", copied)
-        batch = r.Batch(kind, items, colors, pen, starts, closed, Holding("batch", copied))
+        batch = r.Batch(kind, items, colors, pen, starts, closed, Holding("batch", copied), origins=origins)
         # After everything that may fail: `read` makes the staging arrays read-only.
         readings = [staged.read() for staged in (_staged(color), *self._staged) if staged is not None]
         self._staged = ()
@@ -299,9 +359,28 @@ class BatchVerbs(Recorder):
         return _colors(color, count)
 
 
+def _is_finite(numbers: Numbers | Columns) -> bool:
+    """Whether all numbers are finite; False as well where their sum is not."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return isfinite(numbers.sum())
+
+
 def _are_numbers(array: NDArray[Any]) -> bool:
     no_numbers = (type(None), str, bytes)
     return not any(isinstance(each, no_numbers) for each in array.ravel().tolist())
+
+
+def _points_missing(points: Any, count: int) -> NDArray[np.bool_] | None:
+    """Which of all points (count,) of polylines, an array or a list of arrays, are masked; None where none is."""
+    runs = [points] if isinstance(points, np.ndarray) else points
+    masks = [mask_of(run) for run in runs]
+    if all(mask is None for mask in masks):
+        return None
+    parts = [
+        np.zeros(np.size(run) // 2, np.bool_) if mask is None else mask.reshape(-1, 2).any(1)
+        for run, mask in zip(runs, masks, strict=True)
+    ]
+    return np.concatenate(parts).reshape(count)
 
 
 def _is_moved(scalar: float) -> bool:

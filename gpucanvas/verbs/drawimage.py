@@ -91,9 +91,10 @@ class ImageVerbs(Recorder):
         Parameters
         ----------
         image
-            An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or
+            An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8, float 0 to 1 or bool, straight alpha; a Canvas; or
             a Pillow image of any mode but ``I`` (16 bits are divided by 257; ``F`` is 0 to 1), or anything else that
             NumPy can read. It is copied when it is drawn; a `gpucanvas.Image` is not, since it cannot change.
+            A pixel that is NaN, or masked by `numpy.ma`, in any channel is transparent.
             A picture file, given as its bytes or a `pathlib.Path`, is decoded once, and again when it has changed.
             A float16 canvas keeps the precision of floats and of float16 canvases, and colours outside of 0 to 1, also
             in an `Image` of them.

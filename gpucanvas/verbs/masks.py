@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.numbers import Number
-from ..images.sources import as_pixels
+from ..images.sources import as_pixels, warn_of_bytes
+from ..images.words import bytes_of
+from ..masked import mask_of, without_mask
 from ..memory import Holding
 from ..paint.wide import to_p3
 from ..pipeline import record as r
@@ -45,7 +47,7 @@ class MaskVerbs(LayerVerbs, PixelVerbs):
         ----------
         mask
             An array (H, W): uint8, floats 0 to 1, or booleans; or any image with four channels that `draw_image`
-            takes, of which only the alpha is used.
+            takes, of which only the alpha is used. Where it is NaN, or masked by `numpy.ma`, nothing is painted.
         x, y
             Position of its upper left corner, user space.
         width, height
@@ -123,10 +125,12 @@ def alpha_of(mask: Any) -> NDArray[np.uint8]:
         return np.right_shift(as_pixels(mask if array is None else array), 24).astype(np.uint8)
     if array.ndim != 2 or 0 in array.shape:
         raise TypeError(f"draw_mask: the mask has shape {array.shape}: give (H, W), each at least 1")
-    if array.dtype == np.bool_:
-        return np.where(array, np.uint8(255), np.uint8(0))
-    if array.dtype.kind == "f":
-        return np.asarray(np.clip(np.nan_to_num(array), 0, 1) * 255 + 0.5, np.float64).astype(np.uint8)
-    if array.dtype != np.uint8:
+    if array.dtype.kind not in "fb" and array.dtype != np.uint8:
         raise TypeError(f"draw_mask: the mask has dtype {array.dtype}: give uint8, floats 0 to 1 or booleans")
-    return np.asarray(array)
+    missing, numbers = mask_of(array), np.asarray(without_mask(array))
+    if array.dtype.kind == "f":
+        alpha, greatest, _ = bytes_of(numbers)
+        warn_of_bytes(greatest, "mask", "opaque")
+    else:
+        alpha = numbers if array.dtype == np.uint8 else numbers * np.uint8(255)
+    return alpha if missing is None else np.where(missing, np.uint8(0), alpha)

@@ -187,10 +187,12 @@ def _last_of(batch: r.Batch, matrix: Affine) -> r.Batch:
         return batch
     last = int(np.flatnonzero(~empty_items(batch, matrix))[-1])
     colors = None if batch.colors is None else batch.colors[last : last + 1].copy()
+    origins = np.array([last]) if batch.origins is None else batch.origins[last : last + 1]
+    batch = replace(batch, colors=colors, origins=origins)
     if batch.starts is None:
-        return replace(batch, items=np.array(batch.items[last : last + 1]), colors=colors)
+        return replace(batch, items=np.array(batch.items[last : last + 1]))
     first, end = batch.starts[last : last + 2]
-    return replace(batch, items=batch.items[first:end].copy(), colors=colors, starts=np.array([0, end - first]))
+    return replace(batch, items=batch.items[first:end].copy(), starts=np.array([0, end - first]))
 
 
 def _blackened(recording: r.Commands, paint: int) -> int:

@@ -14,6 +14,8 @@ from ..images.colorspace import ColorSpace, check_color_space
 from ..images.datasize import check_pixel_format, check_size, whole
 from ..images.imagedata import ImageData, space_of_array, tagged
 from ..images.sources import as_halves
+from ..images.words import missing_pixels
+from ..masked import mask_of, without_mask
 from ..pipeline import record as r
 from .drawimage import ImageVerbs
 from .inspace import convert_read
@@ -182,7 +184,8 @@ class PixelVerbs(ImageVerbs):
         image
             Array (H, W, 4), straight RGBA: uint8, or float 0 to 1. A float16 canvas keeps floats as float16, also
             colours outside of 0 to 1; others clip them. An `ImageData` in another colour space than the canvas's is
-            converted; a plain array is sRGB.
+            converted; a plain array is sRGB. A NaN is put as 0, and
+            a pixel that is masked by `numpy.ma` as transparent.
         dx, dy
             Position of its upper left corner, canvas pixels.
         dirty_x, dirty_y, dirty_width, dirty_height
@@ -190,7 +193,9 @@ class PixelVerbs(ImageVerbs):
         """
         if self._layers:
             raise InvalidStateError("put_image_data: a layer is open, and pixels go to the canvas: end_layer() first")
-        array = np.asarray(image)
+        array, mask = np.asarray(without_mask(image)), mask_of(image)
+        if mask is not None and array.ndim == 3:
+            array = np.where(missing_pixels(mask)[..., None], array.dtype.type(0), array)
         is_half = array.dtype.kind == "f"
         if array.ndim != 3 or array.shape[2] != 4 or not (is_half or array.dtype == np.uint8):
             raise TypeError(

@@ -263,14 +263,17 @@ class Recorder(Indices):
             return None
 
     def _theme_color(self, style: str) -> Solid:
-        """A colour of the theme, ``var(--name)`` (CSS Custom Properties, "using cascading variables")."""
-        name = style[4:].rstrip().removesuffix(")").strip().removeprefix("--")
+        """A colour of the theme, ``var(--name[, fallback])`` (CSS Custom Properties, "using cascading variables")."""
+        name, comma, fallback = style[4:].rstrip().removesuffix(")").partition(",")
         colors = self._theme().colors
-        found: Solid | None = colors.get(name)
-        if found is None:
-            known = ", ".join(colors) or "none"
-            raise ValueError(f"the theme has no colour for {style!r} but {known}: give it one with gpucanvas.configure")
-        return found
+        found: Solid | None = colors.get(name.strip().removeprefix("--"))
+        if found is not None:
+            return found
+        if comma:
+            fallback = fallback.strip()
+            return self._theme_color(fallback) if fallback.startswith("var(") else to_rgba(fallback)
+        known = ", ".join(colors) or "none"
+        raise ValueError(f"the theme has no colour for {style!r} but {known}: give it one with gpucanvas.configure")
 
     def _own_color(self, color: Solid) -> Solid:
         """A colour of the state in the canvas's colour space."""

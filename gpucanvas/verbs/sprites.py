@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..geometry.affine import IDENTITY, Affine
+from ..masked import mask_of, without_mask
 from ..memory import Holding
 from ..pipeline import record as r
 from ..sight.spans import count
@@ -42,7 +43,7 @@ class SpriteVerbs(PixelVerbs):
         Parameters
         ----------
         image
-            As for `draw_image`.
+            As for `draw_image`. It is one for all sprites: several images are put side by side into one.
         src_rects
             (N, 4) or (4,): x, y, width and height of the part of the image, image pixels; None is the whole image.
             Parts outside the image are not drawn.
@@ -54,6 +55,8 @@ class SpriteVerbs(PixelVerbs):
             None is the identity.
         alpha
             (N,) or a number, 0 to 1, multiplied with ``global_alpha``.
+
+        A sprite of which `numpy.ma` masks a number is left out.
 
         Raises
         ------
@@ -74,9 +77,10 @@ class SpriteVerbs(PixelVerbs):
         ...     canvas.to_numpy()[[5, 45, 60], [5, 45, 60], 3].tolist()
         [255, 255, 0]
         """
-        items = self._sprites(src_rects, dst_rects, transforms, alpha)
+        items, origins = self._sprites(src_rects, dst_rects, transforms, alpha)
         (width, height), pixels, source = self._picture(image)
-        items = cut_sprites(items, width, height)
+        items, kept = cut_sprites(items, width, height)
+        origins = origins[kept]
         if not len(items):
             return
         recording = self._sync()
@@ -90,18 +94,19 @@ class SpriteVerbs(PixelVerbs):
             images, items = leveled(items, self._state.matrix, recording, index, source, (width, height))
         count("bytes_copied", items.nbytes)
         holding = Holding("batch", items.nbytes)
-        batch = r.Batch("images", items, pen=-1, holding=holding, images=images, smooth=self._state.smoothing)
+        smooth = self._state.smoothing
+        batch = r.Batch("images", items, pen=-1, holding=holding, images=images, smooth=smooth, origins=origins)
         self._add(r.BATCH, self._fill, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)
 
-    def _sprites(self, src: Any, dst: Any, transforms: Any, alpha: Any) -> Floats:
-        """(N, 15): source, target, matrix and alpha of each sprite that `_fine` accepts."""
+    def _sprites(self, src: Any, dst: Any, transforms: Any, alpha: Any) -> tuple[Floats, NDArray[np.int64]]:
+        """(N, 15): source, target, matrix and alpha of each sprite that `_fine` accepts; (N,) which one it is."""
         columns = {
             "src_rects": (ALL_OF_IT if src is None else src, 4),
             "dst_rects": (ALL_OF_IT if dst is None else dst, 4),
             "transforms": (IDENTITY if transforms is None else transforms, 6),
             "alpha": (alpha, 1),
         }
-        arrays = []
+        arrays, masks = [], []
         for name, (value, wide) in columns.items():
             array = self._number_array(name, value)
             if name == "alpha":
@@ -111,17 +116,25 @@ class SpriteVerbs(PixelVerbs):
             elif array.ndim not in (1, 2) or array.shape[-1] != wide:
                 raise ValueError(f"draw_images: {name} has shape {array.shape}: give (N, {wide}) or ({wide},)")
             arrays.append(array)
+            mask = mask_of(value)
+            if mask is not None:
+                masks.append(mask if name == "alpha" else mask.any(-1))
         try:
             (number,) = np.broadcast_shapes(*(array.shape[:-1] for array in arrays)) or (1,)
         except ValueError:
             shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(columns, arrays, strict=True))
             raise ValueError(f"draw_images: {shapes} do not fit together: give one length N") from None
         items = np.concatenate([np.broadcast_to(array, (number, array.shape[-1])) for array in arrays], 1)
-        return items[self._fine(items, src is None, dst is None)]
+        origins = np.arange(number)
+        if masks:
+            origins = np.flatnonzero(~np.broadcast_to(np.any(np.broadcast_arrays(*masks), axis=0), number))
+            items = items[origins]
+        fine = self._fine(items, src is None, dst is None)
+        return items[fine], origins[fine]
 
     def _number_array(self, name: str, value: Any) -> Floats:
         try:
-            array = np.asarray(value)
+            array = np.asarray(without_mask(value))
             if array.dtype.kind not in "fiub":
                 raise TypeError
             return array.astype(np.float64)
@@ -185,8 +198,11 @@ def halvings_of_sprites(items: Floats, matrix: Affine, size: tuple[int, int]) ->
 
 
 @np.errstate(all="ignore")  # A sprite whose numbers overflow is not drawn.
-def cut_sprites(items: Floats, width: int, height: int) -> Floats:
-    """Clip source rectangles to the image, and their targets likewise, as `cut_source`; drop empty ones."""
+def cut_sprites(items: Floats, width: int, height: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """Clip source rectangles to the image, and their targets likewise, as `cut_source`; drop empty ones.
+
+    Returns the sprites that are not empty, and which of ``items`` they are.
+    """
     out = items.copy()
     keep = np.ones(len(items), np.bool_)
     for axis, limit in enumerate((float(width), float(height))):
@@ -206,7 +222,7 @@ def cut_sprites(items: Floats, width: int, height: int) -> Floats:
             out[:, axis], out[:, 2 + axis] = first, np.where(uncut, n, last - first)
             out[:, 4 + axis] = np.where(uncut, d, d + (first - s) * k)
             out[:, 6 + axis] = np.where(uncut, m, (last - first) * k)
-    return out[keep]
+    return out[keep], keep
 
 
 def boxes_hull(items: Floats, width: int, height: int, smooth: bool) -> r.Box:

@@ -18,6 +18,7 @@ from ..contract.commands import FILL_PATH, STROKE_PATH
 from ..geometry.affine import Affine
 from ..geometry.numbers import Number, as_float, as_in_javascript, shown
 from ..geometry.path import Path2D
+from ..masked import rows_missing, without_mask
 from .labeldraw import Texts
 from .layers import LayerVerbs
 from .state import AnyStyle
@@ -58,7 +59,7 @@ def engine() -> Engine:
 def _spread(verb: str, name: str, value: Any, count: int) -> NDArray[np.float64]:
     """Return one number per text, from an array or from one number for all."""
     try:
-        array = np.asarray(value, np.float64)
+        array = np.asarray(without_mask(value), np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"{verb}: {name} is {shown(value)}: give numbers") from None
     if array.ndim and array.shape != (count,):
@@ -239,7 +240,8 @@ class TextVerbs(TextDrawing, LayerVerbs):
         strings
             The texts.
         x, y
-            The position of each text: (N,) numbers, or one number for all.
+            The position of each text: (N,) numbers, or one number for all. A text is left out whose position, or
+            colour in an array of them, is masked by `numpy.ma`.
         color
             A colour for each text, or an array (N, 3) or (N, 4) of numbers 0 to 1 or of uint8; or one colour for all;
             if left out, the fill style.
@@ -255,8 +257,13 @@ class TextVerbs(TextDrawing, LayerVerbs):
         places = np.empty((len(texts), 2))
         places[:, 0] = _spread("fill_texts", "x", x, len(texts))
         places[:, 1] = _spread("fill_texts", "y", y, len(texts))
+        absent = rows_missing(len(texts), x, y, *([color] if getattr(color, "ndim", 0) == 2 else []))
         before = self._state.fill
-        styles = [before] if color is None else self._styles_of(_colors(color, len(texts)), before)
+        styles = [before] if color is None else self._styles_of(_colors(without_mask(color), len(texts)), before)
+        if absent is not None:
+            present = np.flatnonzero(~absent)
+            texts, places = [texts[i] for i in present], places[present]
+            styles = [styles[i] for i in present] if len(styles) > 1 else styles
         labels = Texts(texts, places, styles)
         try:
             first = 0

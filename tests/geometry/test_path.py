@@ -536,11 +536,24 @@ def test_what_is_no_array_of_points_is_refused(points: Any, said: str) -> None:
         Path2D(points)
 
 
-def test_points_that_are_not_finite_are_refused_or_left_out() -> None:
+def test_points_that_are_not_finite_are_refused_or_leave_a_gap() -> None:
     points = [(0, 0), (1, float("nan")), (float("inf"), 2), (3, 4)]
     with pytest.raises(ValueError, match=r"^Path2D: point 1 is \[1.0, nan\]: give finite numbers"):
         Path2D(points)
-    assert Path2D(points, on_invalid="ignore").to_svg() == "M0 0 L3 4"
+    assert Path2D([(5, 5), *points, (6, 6)], on_invalid="ignore").to_svg() == "M5 5 L0 0 M3 4 L6 6"
+    assert Path2D([[(7, 7), *points], [(8, 8), (9, 9)]], on_invalid="ignore").to_svg() == "M7 7 L0 0 M3 4 M8 8 L9 9"
+
+
+def test_a_masked_point_leaves_a_gap_on_every_path() -> None:
+    points = np.arange(10.0).reshape(5, 2)
+    masked = np.ma.array(points, mask=[[0, 0], [0, 0], [1, 0], [0, 0], [0, 0]])
+    assert Path2D(masked).to_svg() == "M0 1 L2 3 M6 7 L8 9"
+    assert Path2D([points[:2], masked]).to_svg() == "M0 1 L2 3 M0 1 L2 3 M6 7 L8 9"
+    assert Path2D(np.ma.stack([masked, masked + 10])[1:]).to_svg() == "M10 11 L12 13 M16 17 L18 19"
+    assert Path2D(np.ma.array(points.astype(int), mask=masked.mask)).to_svg() == "M0 1 L2 3 M6 7 L8 9"
+    points[0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"^Path2D: point 0 is \[nan, 1.0\]: .* for a gap there, mask it"):
+        Path2D(np.ma.array(points, mask=masked.mask))
 
 
 @pytest.mark.parametrize("verb", ["move_to", "line_to", "quadratic_curve_to", "rect"])

@@ -230,6 +230,45 @@ def test_a_setting_that_is_none_is_refused_and_nothing_changes(
     assert config.current() is before
 
 
+def test_a_theme_name_is_the_same_with_its_dashes(defaults: None) -> None:
+    gpucanvas.configure(colors={"--accent": "red", "ink": "blue"})
+    ctx = gpucanvas.Recording(1, 1).get_context("2d")
+    ctx.fill_style = "var(--accent)"
+    assert ctx.fill_style == "#ff0000"
+    gpucanvas.configure(colors={"accent": "lime", "--ink": None})
+    assert dict(config.current().colors) == {"accent": (0, 1, 0, 1)}
+    with pytest.raises(ValueError, match="the colour name is '--'"):
+        gpucanvas.configure(colors={"--": "red"})
+
+
+@pytest.mark.parametrize(
+    ("style", "color"),
+    [
+        ("var(--nope, blue)", "#0000ff"),
+        ("var(--nope,rgb(0, 128, 0))", "#008000"),
+        ("var( --nope , var(--neither, #123456) )", "#123456"),
+        ("var(--nope, var(--accent))", "#ff0000"),
+        ("var(--accent, blue)", "#ff0000"),
+        ("var(--accent, no colour)", "#ff0000"),
+    ],
+)
+def test_a_theme_colour_has_a_fallback(defaults: None, style: str, color: str) -> None:
+    gpucanvas.configure(colors={"accent": "red"})
+    ctx = gpucanvas.Recording(1, 1).get_context("2d")
+    ctx.fill_style = ctx.stroke_style = style
+    assert ctx.fill_style == ctx.stroke_style == color
+
+
+def test_a_fallback_that_is_no_colour_is_refused_or_ignored(defaults: None) -> None:
+    ctx = gpucanvas.Recording(1, 1).get_context("2d")
+    for style, said in (("var(--x, blak)", "did you mean 'black'"), ("var(--x,)", "'' is no CSS colour")):
+        with pytest.raises(ValueError, match=said):
+            ctx.fill_style = style
+        lenient = gpucanvas.Recording(1, 1, on_invalid="ignore").get_context("2d")
+        lenient.fill_style = style
+        assert lenient.fill_style == "#000000"
+
+
 def test_an_unknown_theme_colour_says_which_there_are(defaults: None) -> None:
     gpucanvas.configure(colors={"ink": "#123"})
     ctx = gpucanvas.Recording(1, 1).get_context("2d")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gpucanvas
 from gpucanvas import Image
 from gpucanvas.paint.color import parse, serialize, to_rgba, to_rgba_array
 
@@ -95,6 +98,16 @@ def test_what_is_no_colour_is_refused_with_its_cure(text: str) -> None:
         ("Dark-Olive Green", "darkolivegreen"),
         ("gren", "green"),
         ("rebecapurple", "rebeccapurple"),
+        ("tab:blue", "#1f77b4"),
+        ("Tab:Grey", "#7f7f7f"),
+        ("C0", "#1f77b4"),
+        ("C9", "#17becf"),
+        ("none", "transparent"),
+        ("0.5", "rgb(50% 50% 50%)"),
+        ("1.0", "rgb(100% 100% 100%)"),
+        (".123", "rgb(12.3% 12.3% 12.3%)"),
+        ("k", "black"),
+        ("y", "rgb(75% 75% 0)"),
     ],
 )
 def test_a_slip_in_a_colour_is_refused_with_what_was_meant(text: str, meant: str) -> None:
@@ -102,6 +115,37 @@ def test_a_slip_in_a_colour_is_refused_with_what_was_meant(text: str, meant: str
         parse(text)
     assert str(caught.value) == f"{text!r} is no CSS colour: did you mean {meant!r}?"
     assert parse(meant)
+
+
+@pytest.mark.parametrize("over", [1e-16, 1e-7, 1e-6])
+def test_a_rounding_error_outside_of_0_to_1_is_clamped(over: float) -> None:
+    tiny, high = -over, 1 + max(over, 3e-16)
+    for value in ((high, tiny, 0.5), [1, 0, np.float32(0.5), high], np.array([high, tiny, 0.5, 1.0])):
+        color = to_rgba(value)
+        assert color == (1, 0, 0.5, 1) and all(type(each) is float for each in color)
+    colors = to_rgba_array(np.array([[high, tiny, 0.5], [0, 1, tiny]]), 2)
+    assert colors.tolist() == [[1, 0, 0.5, 1], [0, 1, 0, 1]]
+    assert to_rgba_array(np.array([[1.0000001, 0, 0.5, 1]], np.float32), 1).max() == 1
+
+
+@pytest.mark.parametrize("wrong", [1.00001, -0.00001, float("nan"), 2])
+def test_more_than_a_rounding_error_is_refused(wrong: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        to_rgba((1, wrong, 0))
+    with pytest.raises(ValueError, match=r"the first at 1, \[0.0, "):
+        to_rgba_array(np.array([[1.0000001, 0, 0], [0, wrong, 0]]), 2)
+
+
+@pytest.mark.parametrize("settings", [{}, {"color_type": "float16"}, {"color_space": "display-p3"}])
+def test_colors_with_rounding_errors_are_drawn_by_every_context(settings: Any) -> None:
+    with gpucanvas.Canvas(2, 2, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d", **settings)
+        ctx.fill_style = (1, 1.0000001, 1)
+        ctx.fill_rect(0, 0, 1, 2)
+        ctx.fill_rects([1], 0, 1, 2, color=np.array([[1, 1, 1.0000000000000002]]))
+        ctx.stroke_style = (-1e-9, 0, 1)
+        assert ctx.stroke_style == "#0000ff"
+        assert (canvas.to_numpy() == 255).all()
 
 
 def test_a_number_is_refused_with_its_digits() -> None:
