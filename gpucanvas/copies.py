@@ -7,9 +7,9 @@ be copied and pickled.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, Self
 
-__all__ = ["Uncopied"]
+__all__ = ["Shared", "Uncopied"]
 
 
 class Uncopied:
@@ -33,3 +33,15 @@ class Uncopied:
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         raise TypeError(f"{self!r:.80} cannot be pickled: {self._pickle_cure or self._copy_cure}")
+
+
+class Shared(Uncopied):
+    """A class whose objects do not change, and are their own copies, but cannot be pickled."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:  # type: ignore[override]
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:  # type: ignore[override]
+        return self

@@ -22,7 +22,7 @@ from .. import forks, memory
 from ..backends.base import Backend, HaltedError, Stop, check
 from ..backends.cpu import present
 from ..backends.scratch import lend
-from ..contract.formats import LARGEST_HALF, RGBA8, PixelFormat, Pixels
+from ..contract.formats import RGBA8, PixelFormat, Pixels
 from ..errors import ClosedError, FrameError, LimitError
 from ..images.colorspace import ColorSpace
 from ..images.imagedata import Scalar, tagged
@@ -31,6 +31,7 @@ from ..pipeline.record import Box, Commands, RecordedImage
 from ..plan.plan import Plan
 from ..plan.steps import Present
 from ..plan.targets import SURFACE, Target
+from ..present.halves import straight_halves
 from ..sight.spans import count
 from .apart import draw_apart, is_beyond, is_heavy
 from .ticket import Landing
@@ -417,26 +418,6 @@ class SurfaceLanding(Landing):
 
 UNREAD: NDArray[np.uint8] = np.empty((0, 0, 4), np.uint8)
 """Stands for the pixels of a frame that was shown or not read."""
-
-
-def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:
-    """Premultiplied pixels (H, W) as straight halves (H, W, 4); transparent black where there is no alpha."""
-    pixels = pixels.copy()
-    channels: NDArray[np.float32]
-    if format is RGBA8:
-        channels = pixels.view(np.uint8).astype(np.float32) * np.float32(1 / 255)
-    else:
-        channels = pixels.view(np.float16).astype(np.float32)
-    channels = channels.reshape(*pixels.shape, 4)
-    alpha = channels[..., 3:]
-    colors = channels[..., :3]
-    np.divide(colors, alpha, out=colors, where=alpha > 0)
-    # The quotient of a faint pixel may be beyond the largest half, and of bytes beyond 1.
-    most = LARGEST_HALF if format.is_extended else 1.0
-    np.clip(colors, -most, most, out=colors)
-    colors[alpha[..., 0] == 0] = 0.0
-    halves: NDArray[np.float16] = channels.astype(np.float16)
-    return halves
 
 
 _surfaces: WeakSet[Surface] = WeakSet()

@@ -234,7 +234,10 @@ class Ticket(Hinted, Uncopied):
         if not in_time:
             await self._stop()
             if self._state == "cancelled":
-                raise DeadlineError(f"frame {self.number} took more than {told} s and was cancelled")
+                raise DeadlineError(
+                    f"frame {self.number} took more than {told} s and was cancelled: what it drew is gone, so draw "
+                    "it again"
+                )
             if self._state == "done":
                 raise DeadlineError(
                     f"frame {self.number} took more than {told} s; it could not be stopped and is drawn"

@@ -123,7 +123,7 @@ def _warn_missing(missing: Iterable[int]) -> None:
     if not new:
         return
     _told.update(new)
-    names = " ".join(f"U+{code:04X}" for code in sorted(new.values()))
+    names = " ".join(f"U+{code:04X} {chr(code)}" for code in sorted(new.values()))
     warnings.warn(
         f"no font has {names}, a box is drawn: install or register a font that has it (gpucanvas.fonts.register); "
         "other characters of this kind are not reported",
@@ -133,9 +133,9 @@ def _warn_missing(missing: Iterable[int]) -> None:
 
 
 def _kind_of(code: int) -> str:
-    """Return the kind of a character: its script, as its name begins with it, or a word for all symbols."""
+    """Return the kind of a character: its script, as its name begins with it, or a word for symbols and punctuation."""
     letter = chr(code)
-    if unicodedata.category(letter).startswith("S"):
+    if unicodedata.category(letter)[0] in "SP":
         return "symbol"
     return unicodedata.name(letter, f"U+{code >> 8:X}xx").split(" ")[0]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ..copies import Uncopied
+from ..copies import Shared
 from .clusters import Cluster, edge_of, index_near, merged
 from .line import PlacedText
 
@@ -94,7 +94,7 @@ class LayoutLine:
 
 
 @dataclass(frozen=True, eq=False)
-class TextLayout(Uncopied):
+class TextLayout(Shared):
     """Lines of text, to draw with ``ctx.fill_layout`` and to query; see `layout_text`.
 
     Attributes

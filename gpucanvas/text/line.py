@@ -106,8 +106,8 @@ class PlacedText:
     """The cache of `strike.masks_of` for this text, filled."""
     stroked: tuple[object, object] | None = None
     """The same, stroked."""
-    whole: tuple[object, object] | None = None
-    """The cache of `wholes.whole_of` for this text."""
+    whole: object = None
+    """Where `wholes.whole_of` has put the mask of this text."""
 
     def __init__(self, placed: tuple[PlacedRun, ...]) -> None:
         self.placed = placed

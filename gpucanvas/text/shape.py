@@ -42,8 +42,10 @@ __all__ = [
     "units_of",
 ]
 
-MOST_CHARACTERS: Final = 4_000_000
-"""Most characters of all cached shaped texts; a glyph takes about 40 bytes."""
+MOST_BYTES: Final = 32 << 20
+"""Most bytes of all cached shaped texts."""
+TEXT_BYTES, CHARACTER_BYTES = 1900, 45
+"""Approximate bytes of a shaped text and of each of its characters."""
 MOST_CHOSEN: Final = 4096
 """How many clusters' fonts are cached per style."""
 SMALL_CAPITALS: Final = 0.7
@@ -137,7 +139,7 @@ class ShapedText:
 
 _keys: Recent[tuple[Any, ...], RunKey] = Recent(2048)
 _settings: Recent[TextStyle, Setting] = Recent(512)
-_shaped: Recent[tuple[str, RunKey], ShapedText] = Recent(MOST_CHARACTERS)
+_shaped: Recent[tuple[str, RunKey], ShapedText] = Recent(MOST_BYTES)
 registry.emptied_on_removal(_keys.clear)
 registry.emptied_on_removal(_settings.clear)
 registry.emptied_on_removal(_shaped.clear)
@@ -221,7 +223,7 @@ def shape_text(text: str, setting: Setting) -> ShapedText:
     first = setting.choices[0]
     sized = any(setting.is_sized if part.choice is first else depends_on_size(part.choice) for part in parts)
     found = ShapedText(text, tuple(runs), size_px if sized else None)
-    _shaped.put(key, found, len(text) + 1)
+    _shaped.put(key, found, TEXT_BYTES + CHARACTER_BYTES * len(text))
     return found
 
 

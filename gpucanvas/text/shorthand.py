@@ -68,6 +68,8 @@ class Shorthand(NamedTuple):
     line_height: float | None = None
 
 
+NOT_FAMILIES = frozenset(("normal", "italic", "oblique", "small-caps", *WEIGHTS, *STRETCHES, *SIZES))
+"""Words that may follow a weight; another word would be a family, and the number before it a size without a unit."""
 UNITS = frozenset(("px", "pt", "em", "rem", "pc", "in", "cm", "mm", "ex", "ch"))
 """Units that are read as a word if a blank is before them."""
 
@@ -145,6 +147,10 @@ class _Reader:
                 if unit in UNITS:
                     number = token.serialize()
                     raise NotFont(f"'{number} {unit}' is no size: write it without the blank, {number}{unit}")
+                number = token.serialize()
+                is_family = (unit and unit not in NOT_FAMILIES) or (after is not None and after.type == "string")
+                if token.type == "number" and is_family:
+                    raise NotFont(f"{number!r} has no unit: write {number}px")
                 if found.keys() & self.styles.keys():
                     raise NotFont(f"{token.serialize()!r} says again what an earlier word has said: leave one out")
                 self.styles |= found

@@ -15,7 +15,7 @@ from itertools import chain, groupby
 from operator import index
 from typing import Any, Final, NamedTuple
 
-from ..copies import Uncopied
+from ..copies import Shared
 from ..errors import IndexSizeError, InvalidStateError
 from ..geometry.numbers import shown
 from ..geometry.rect import DOMRect
@@ -50,7 +50,7 @@ class TextPlace(NamedTuple):
     baseline: float
 
 
-class TextCluster(Hinted, Uncopied):
+class TextCluster(Hinted, Shared):
     """Characters of a measured text that are drawn together: a letter with its marks, a ligature, an emoji.
 
     ``ctx.fill_text_cluster(cluster, x, y)`` draws it as ``ctx.fill_text(text, x, y)`` would draw it in the whole text.

@@ -9,7 +9,8 @@ new one when it is full.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ FULL_BYTES: Final = 4 << 20
 """Bytes from which a table takes no more texts: a text that counts has a mask for each number."""
 LARGEST_WHOLE: Final = 512.0
 """Largest distance of a text's ink from its origin, pixels: masks of longer texts are large, and seldom used again."""
+ORIGIN: Final = bytes(16)
+"""The place (0, 0), as two float64."""
 MOVED: Final = 0.5
 """Pixels. The most that snapping moves a glyph."""
 
@@ -80,36 +83,44 @@ class Wholes(MaskTable[PlacedText]):
         return Mask(left, top, out)
 
 
+class Kept(NamedTuple):
+    """Where a text's mask is: a weak reference to its table, since texts outlive full tables, and its number there."""
+
+    key: MaskKey
+    table: ref[Wholes]
+    number: bytes
+
+
 _tables: Recent[MaskKey, Wholes] = Recent(MOST_BYTES)
 emptied_on_removal(_tables.clear)
 
 
 def whole_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
-    """Return the glyphs without colours of a text as one mask, cached with the text; None if it is too large."""
-    kept = text.whole
-    if kept is None or kept[0] != key:
-        kept = text.whole = key, _whole_of(text, key)
-    found: MaskedText | None = kept[1]  # type: ignore[assignment]
-    return found
-
-
-def _whole_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
-    masked = masks_of(text, key)
-    if masked is None:
-        return None
-    if not masked.parts:
-        return masked
-    if not np.abs(bounds_of(text, key)).max() <= LARGEST_WHOLE:
-        return None
-    table = _tables.get(key)
-    if table is None or table.nbytes > FULL_BYTES:
-        table = Wholes(key)
-        table.counted = 0
-    number = table.numbered([text])
-    _tables.put(key, table, table.nbytes - table.counted)
-    table.counted = table.nbytes
-    part = GlyphText.of(table, np.array(number, np.int32), np.zeros((1, 2)), runs_of(text))
+    """Return the glyphs without colours of a text as one mask; None if it is too large."""
+    kept: Kept | None = text.whole  # type: ignore[assignment]
+    table = None if kept is None or kept.key != key else kept.table()
+    if kept is None or table is None:
+        masked = masks_of(text, key)
+        if masked is None or not masked.parts:
+            return masked
+        if not np.abs(bounds_of(text, key)).max() <= LARGEST_WHOLE:
+            return None
+        table = _table_of(key)
+        number = np.array(table.numbered([text]), np.int32).tobytes()
+        kept = text.whole = Kept(key, ref(table), number)
+        _tables.put(key, table, table.nbytes - table.counted)
+        table.counted = table.nbytes
+    part = GlyphText(table, kept.number, ORIGIN, 1, runs_of(text))
     return MaskedText((part,), False, None)
+
+
+def _table_of(key: MaskKey) -> Wholes:
+    """Return the table for more texts: the last one, or where that is full a new one."""
+    found = _tables.get(key)
+    if found is None or found.nbytes > FULL_BYTES:
+        found = Wholes(key)
+        found.counted = 0
+    return found
 
 
 def places_of(part: GlyphText, key: MaskKey) -> Floats:

@@ -180,9 +180,13 @@ def test_what_is_kept_of_texts_is_bounded() -> None:
     ctx.font = "21px sans-serif"
     for number in range(700):
         ctx.measure_text(f"{number} " * 2000)
-    held = sum(len(text) for table in (line._lines, shape._shaped) for part in (table._young, table._old)
-               for text, _ in part)  # fmt: skip
-    assert held < 2 * shape.MOST_CHARACTERS
+    for number in range(30_000):
+        ctx.measure_text(f"{number:x}?")
+    held = 0
+    for table in (line._lines, shape._shaped):
+        # An entry takes some kilobytes, however short its text is.
+        held += sum(1900 + 40 * len(text) for part in (table._young, table._old) for text, _ in part)
+    assert held < 4 * shape.MOST_BYTES
 
 
 def test_a_table_forgets_what_was_not_used_for_longest() -> None:
