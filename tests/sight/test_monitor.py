@@ -127,10 +127,10 @@ def test_stall_of_a_real_canvas_by_encoding(monkeypatch: pytest.MonkeyPatch, wat
 
 
 def test_stall_of_a_real_canvas_by_writing_a_file(monkeypatch: pytest.MonkeyPatch, watched: Watched) -> None:
-    from PIL import Image
+    from gpucanvas.present import formats
 
     canvas, ctx, monitor = watched(30)
-    monkeypatch.setattr(Image.Image, "save", slow(Image.Image.save))
+    monkeypatch.setattr(formats, "write_png", slow(formats.write_png))
     ctx.fill_rect(0, 0, 9, 9)
     canvas.to_png()
     assert [one.cause for one in monitor.stalls] == ["encoder"]
