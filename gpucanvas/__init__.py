@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
-    from .text.layout import TextLayout, TextSpan
+    from .text.layout import LayoutLine, TextLayout, TextSpan
     from .text.textmetrics import TextMetrics
     from .text.textranges import TextCluster
     from .text.typeset import layout_text
@@ -92,6 +92,7 @@ __all__ = [
     "ImageData",
     "IndexSizeError",
     "InvalidStateError",
+    "LayoutLine",
     "LimitError",
     "LostContextError",
     "MemoryBudgetError",
@@ -128,6 +129,7 @@ _LAZY = {
     "Hit": "picking.index",
     "HostedView": "window.hosted",
     "ImageBitmap": "images.bitmap",
+    "LayoutLine": "text.layout",
     "PerformanceWarning": "sight.monitor",
     "TextCluster": "text.textranges",
     "TextLayout": "text.layout",

@@ -76,10 +76,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
         "get_text_clusters",
         "get_text_clusters",
     ),
+    "LayoutLine": (lambda: gpucanvas.layout_text("a b").lines[0], "layout_text", "layout_text"),
     "TextLayout": (lambda: gpucanvas.layout_text("a b"), "layout_text", "layout_text"),
     "View": (lambda: gpucanvas.View(8, 8), "make another", "make another"),
 }
-SHARED = ("TextCluster", "TextLayout")
+SHARED = ("LayoutLine", "TextCluster", "TextLayout")
 """Objects that do not change: a copy is the object itself."""
 VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "CanvasGradient": (a_gradient, lambda g: (g.kind, g.numbers, g.stops_array().tolist())),

@@ -158,7 +158,7 @@ def test_the_nearest_name_is_none_where_nothing_is_near() -> None:
 @pytest.mark.parametrize(
     ("make", "name", "meant"),
     [
-        (context, "circle", "arc"),
+        (context, "circle", "arc, or fill_circles for many"),
         (context, "draw_text", "fill_text"),
         (context, "set_source_rgb", "fill_style"),
         (context, "clear", "clear_rect"),

@@ -19,6 +19,7 @@ import sys
 import tomllib
 import typing
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -234,7 +235,7 @@ def said_of(kind: type, name: str) -> str:
         if isinstance(value, classmethod | staticmethod):
             value = value.__func__
         own = getattr(value, "__doc__", None)
-        is_described = own and (callable(value) or isinstance(value, property))
+        is_described = own and (callable(value) or isinstance(value, property | cached_property))
         if is_described:
             return first_line(value, f"{kind.__name__}.{name}")
     for base in kind.__mro__:
@@ -278,6 +279,8 @@ def written(name: str, owner: Any, shown: str | None = None) -> list[str]:
     value = getattr(owner, name) if isinstance(owner, ModuleType) else inspect.getattr_static(owner, name, None)
     if name == "__init__":
         value = owner  # It may be made by __new__.
+    if isinstance(value, cached_property):
+        return [name + READ_ONLY]
     if isinstance(value, property):
         return [name if value.fset else name + READ_ONLY]
     if isinstance(value, classmethod | staticmethod):

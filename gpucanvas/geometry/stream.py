@@ -115,7 +115,7 @@ class StreamWriter:
 
     @property
     def current_point(self) -> tuple[float, float] | None:
-        """Where the next segment begins, in the stream's (mapped) space; None for an empty path.
+        """Where the next segment begins; None for an empty path. In a context's own path it is in canvas pixels.
 
         >>> from gpucanvas.geometry.builder import PathBuilder
         >>> path = PathBuilder()

@@ -46,7 +46,7 @@ class PathTools(PathBuilder):
         """The smallest upright rectangle around the path's lines and curves: (x, y, width, height).
 
         It bounds the curves, not their control points, and ignores the line width. A `move_to` without a line or curve
-        does not count.
+        does not count; where there are no others, it is None.
 
         Returns
         -------

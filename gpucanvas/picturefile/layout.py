@@ -127,7 +127,7 @@ KINDS: Final = {
     "images": 15,
 }
 """Kinds of batches in the order of their codes, and the count of numbers in a row."""
-BATCH_KINDS: Final = {1: 8, 2: 9, 3: 9, 4: 9, 5: 9}
+BATCH_KINDS: Final = {1: 8, **dict.fromkeys(VERSIONS[1:], 9)}
 """Number of the kinds of batches in each version."""
 COLOR_TYPES: Final = (None, np.dtype("<u1"), np.dtype("<f4"))
 

@@ -28,7 +28,7 @@ class FrameStats:
     uploads, bytes_uploaded : int
         Writes of data to the GPU.
     texel_bytes_uploaded : int
-        The part of them for pixels of images and glyph masks: 0 where all of them were resident already.
+        Bytes of `bytes_uploaded` for pixels of images and glyph masks: 0 where all of them were resident already.
     allocations, growths, evictions : int
         Buffers and textures made, those that replaced a smaller one, and those dropped for room.
     compiles : int
@@ -44,9 +44,9 @@ class FrameStats:
     total_ms : float
         From the first command to the end, without pauses between a readback and the next command.
     record_ms : float
-        The part of it before drawing began: the caller's Python.
+        The part of `total_ms` before drawing began: the caller's Python.
     timed : bool
-        Whether the times below were measured.
+        Whether the times of single steps were measured: `encode_ms` and the like.
     encode_ms, upload_ms, wait_ms, compile_ms : float
         Making the scene; uploads to the GPU; waiting for it; compiling, including the first run of a shader.
     encoder_ms : float
@@ -57,7 +57,8 @@ class FrameStats:
         flatten, binning, coarse, fine, present, by the host's clock. On the cpu, present is a part of fine where pixels
         are read as they are drawn.
     gpu_ms : mapping of str to float
-        The same by the GPU's clock; only with a trace or ``stats(gpu_timers=True)``, on gl.
+        The stages by the GPU's clock, as `stage_ms` is by the host's; only with a trace or ``stats(gpu_timers=True)``,
+        on gl.
     python_objects : int
         Increase of Python's allocated memory blocks since the frame before.
     canvases_made, images_made : int

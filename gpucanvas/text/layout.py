@@ -48,8 +48,8 @@ class TextSpan:
 
 
 @dataclass(frozen=True, eq=False)
-class LayoutLine:
-    """One line of a layout.
+class LayoutLine(Shared):
+    """One line of a `TextLayout`.
 
     Attributes
     ----------
@@ -83,6 +83,7 @@ class LayoutLine:
     is_rtl: bool
     pieces: tuple[tuple[PlacedText, Any], ...]
     find_clusters: Callable[[], list[Cluster]] = field(repr=False)
+    _copy_cure: ClassVar[str] = "it does not change, so it may be shared; make another with layout_text"
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:

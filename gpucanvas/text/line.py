@@ -102,10 +102,6 @@ class PlacedText:
         The runs from left to right.
     """
 
-    masked: tuple[object, object] | None = None
-    """The cache of `strike.masks_of` for this text, filled."""
-    stroked: tuple[object, object] | None = None
-    """The same, stroked."""
     whole: object = None
     """Where `wholes.whole_of` has put the mask of this text."""
 

@@ -50,10 +50,13 @@ class Recent(Generic[K, V]):
         return found[0]
 
     def put(self, key: K, value: V, weight: int = 1) -> None:
-        """Store a value under a key."""
+        """Store a value under a key. One that is stored again has grown by the weight."""
+        known = self._young.get(key)
+        total = weight if known is None or known[0] is not value else known[1] + weight
         if self._used + weight > self._half:
             self._old, self._young, self._used = self._young, {}, 0
-        self._young[key] = value, weight
+            weight = total
+        self._young[key] = value, total
         self._used += weight
 
     def clear(self) -> None:

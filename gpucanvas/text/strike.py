@@ -42,6 +42,8 @@ SIZE_ERROR: Final = 1e-6
 """Steps. A size that is smaller than a whole step by less is that step: it comes from rounding errors."""
 MOST_BYTES: Final = 32 << 20
 """Most bytes of all cached strikes."""
+MOST_MASKED: Final = 2048
+"""Most texts whose glyphs in their strikes are cached."""
 LARGEST_EM: Final = 64.0
 """Largest size of an em on the canvas, pixels, that is drawn with masks: larger text is drawn as outlines."""
 LARGEST_MASK: Final = 256.0
@@ -301,20 +303,18 @@ class MaskedText(NamedTuple):
     only: GlyphText | None
 
 
-def masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
-    """Return a text's glyphs without colours as masks, cached with the text; None if the text is too large.
+_masked: Recent[tuple[PlacedText, MaskKey], MaskedText | tuple[()]] = Recent(MOST_MASKED)
+"""Not kept with the texts: these are many, and each would keep its strikes."""
+emptied_on_removal(_masked.clear)
 
-    A text may be filled and stroked in turn: the masks of both are kept.
-    """
-    kept = text.masked if key.pen is None else text.stroked
-    if kept is None or kept[0] != key:
-        kept = key, _masks_of(text, key)
-        if key.pen is None:
-            text.masked = kept
-        else:
-            text.stroked = kept
-    found: MaskedText | None = kept[1]  # type: ignore[assignment]
-    return found
+
+def masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
+    """Return a text's glyphs without colours as masks, cached; None if the text is too large."""
+    found = _masked.get((text, key))
+    if found is None:
+        found = _masks_of(text, key) or ()
+        _masked.put((text, key), found)
+    return found or None
 
 
 def _masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:

@@ -41,7 +41,7 @@ class Copied(NamedTuple):
 
 
 class TextMetrics(Hinted):
-    """The measures of a text, px, which do not change; the module has a drawing of them.
+    """The measures of a text, px, which do not change.
 
     >>> import gpucanvas
     >>> ctx = gpucanvas.Recording(10, 10).get_context("2d")

@@ -9,7 +9,7 @@ new one when it is full.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from weakref import ref
 
 import numpy as np
@@ -38,30 +38,37 @@ MOVED: Final = 0.5
 """Pixels. The most that snapping moves a glyph."""
 
 Floats = NDArray[np.float64]
+Parts = tuple[GlyphText, ...]
+"""The glyphs of a text, by strike."""
 
 
-class Wholes(MaskTable[PlacedText]):
-    """The masks of all texts that are drawn alike."""
+class Wholes(MaskTable[Parts]):
+    """The masks of all texts that are drawn alike, numbered by their glyphs."""
 
     def __init__(self, key: MaskKey) -> None:
         self._key = key
-        self._texts: list[PlacedText] = []
+        self._parts: list[Parts] = []
+        self._strikes: set[MaskTable[Any]] = set()
         super().__init__(key.is_vertical)
 
-    def _add(self, new: list[PlacedText]) -> Floats:
-        self._texts += new
-        return np.array([bounds_of(text, self._key) for text in new])
+    @property
+    def all_bytes(self) -> int:
+        """Approximate bytes of the table and of the strikes that it keeps alive."""
+        return self.nbytes + sum(each.nbytes for each in self._strikes)
+
+    def _add(self, new: list[Parts]) -> Floats:
+        self._parts += new
+        self._strikes.update(part.strike for parts in new for part in parts)
+        return np.array([bounds_of(parts, self._key) for parts in new])
 
     def _draw(self, rows: NDArray[np.int64]) -> None:
         self._store(rows, [self._joined(*divmod(row, SLOTS)) for row in rows.tolist()])
 
     def _joined(self, number: int, slot: int) -> Mask:
         """Draw the mask of a text for a tone and a quarter of a pixel, which ``slot`` has together."""
-        masked = masks_of(self._texts[number], self._key)
-        assert masked is not None
         tone, phase = divmod(slot, PHASES)
         found = []
-        for part in masked.parts:
+        for part in self._parts[number]:
             x, y = places_of(part, self._key).T
             along, beside = (y, x) if self.is_vertical else (x, y)
             quarters = np.floor(along * PHASES + (phase + 0.5)).astype(np.int64)
@@ -103,13 +110,14 @@ def whole_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
         masked = masks_of(text, key)
         if masked is None or not masked.parts:
             return masked
-        if not np.abs(bounds_of(text, key)).max() <= LARGEST_WHOLE:
+        if not np.abs(bounds_of(masked.parts, key)).max() <= LARGEST_WHOLE:
             return None
         table = _table_of(key)
-        number = np.array(table.numbered([text]), np.int32).tobytes()
+        number = np.array(table.numbered([masked.parts]), np.int32).tobytes()
         kept = text.whole = Kept(key, ref(table), number)
-        _tables.put(key, table, table.nbytes - table.counted)
-        table.counted = table.nbytes
+        nbytes = table.all_bytes
+        _tables.put(key, table, nbytes - table.counted)
+        table.counted = nbytes
     part = GlyphText(table, kept.number, ORIGIN, 1, runs_of(text))
     return MaskedText((part,), False, None)
 
@@ -117,7 +125,7 @@ def whole_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
 def _table_of(key: MaskKey) -> Wholes:
     """Return the table for more texts: the last one, or where that is full a new one."""
     found = _tables.get(key)
-    if found is None or found.nbytes > FULL_BYTES:
+    if found is None or found.all_bytes > FULL_BYTES:
         found = Wholes(key)
         found.counted = 0
     return found
@@ -129,12 +137,10 @@ def places_of(part: GlyphText, key: MaskKey) -> Floats:
     return places if key.turn is None else places @ np.array(key.turn).reshape(2, 2)
 
 
-def bounds_of(text: PlacedText, key: MaskKey) -> Floats:
-    """Return left, top, right and bottom of a text that has masks, pixels; zeros without ink."""
-    masked = masks_of(text, key)
-    assert masked is not None
+def bounds_of(parts: Parts, key: MaskKey) -> Floats:
+    """Return left, top, right and bottom of a text, pixels; zeros without ink."""
     corners = []
-    for part in masked.parts:
+    for part in parts:
         bounds, places = part.strike.bounds[np.frombuffer(part.numbers, np.int32)], places_of(part, key)
         corners.append(np.concatenate([bounds[:, :2] + places, bounds[:, 2:] + places], 1))
     boxes = np.concatenate(corners)
