@@ -193,3 +193,13 @@ def test_a_picked_item_is_that_of_the_arrays_given() -> None:
         items = [canvas.pick(x, y).item for x, y in ((10, 10), (50, 10), (15, 10), (55, 55), (15, 40), (2, 32))]  # type: ignore[union-attr]
         assert items == [0, 2, 0, 0, 1, 2]
         assert canvas.pick(30, 10) is None
+
+
+def test_single_masked_points_of_a_list_leave_a_gap() -> None:
+    mask = np.ma.array
+    listed = [mask([0.0, 5.0]), mask([20.0, 5.0], mask=[1, 1]), mask([40.0, 5.0]), mask([60.0, 5.0])]
+    with gpucanvas.Canvas(70, 10, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.line_width = 4
+        ctx.stroke_lines(listed)
+        assert (canvas.to_numpy()[5, :, 3] > 0).tolist() == [40 <= x < 60 for x in range(70)]

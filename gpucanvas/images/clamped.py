@@ -60,6 +60,18 @@ class ClampedBytes:
     def __bytes__(self) -> bytes:
         return bytes(self._bytes)
 
+    def tobytes(self) -> bytes:
+        """The bytes, as of a memoryview."""
+        return bytes(self._bytes)
+
+    def tolist(self) -> list[int]:
+        """The bytes as integers, as of a memoryview."""
+        return self._bytes.tolist()
+
+    def __buffer__(self, flags: int) -> memoryview:
+        """For the buffer protocol, from Python 3.12 on."""
+        return self._bytes
+
     def __repr__(self) -> str:
         return f"<ClampedBytes of {len(self)}>"
 

@@ -180,7 +180,7 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # numpy.ndarray.__reduce__ would lose the colour space.
-        return tagged, (np.array(self), self.color_space)
+        return tagged, (np.array(self), self.color_space, self._clamps)
 
 
 def _no_pixels(given: object, array: NDArray[Any]) -> TypeError:

@@ -39,7 +39,7 @@ BATCH_VERBS: Final = {
     "segments": "stroke_line_segments",
     "polygons": "fill_polygons",
     "images": "draw_images",
-    "glyphs": "fill_text",  # Or "stroke_text", as other kinds have two verbs.
+    "glyphs": "fill_text",
 }
 
 
@@ -183,8 +183,8 @@ def _verb(commands: r.Commands, row: np.void) -> str:
         return "fill_arcs" if batch.pen < 0 else "stroke_arcs"
     if batch.kind == "polylines":
         return "stroke_polygons" if batch.closed else "stroke_lines"
-    if batch.kind == "glyphs":
-        return "fill_text" if batch.pen < 0 else "stroke_text"
+    if batch.kind == "glyphs" and batch.pen >= 0:
+        return "stroke_text"
     return BATCH_VERBS[batch.kind]
 
 

@@ -58,10 +58,12 @@ class GlyphRows:
     ----------
     strike : MaskTable
         The strike that all texts are drawn with.
+    overlaps : bool
+        Whether letters lie over one another, and would show through each other in a translucent colour.
     """
 
-    def __init__(self, strike: MaskTable[Any]) -> None:
-        self.strike = strike
+    def __init__(self, strike: MaskTable[Any], overlaps: bool = False) -> None:
+        self.strike, self.overlaps = strike, overlaps
         self._texts: list[GlyphText] = []
         self._corners = array("d")
         # Each colour once with its index, and the index for each text; both empty where texts use the batch's paint.
@@ -114,14 +116,14 @@ class GlyphRows:
 
     def copy(self) -> GlyphRows:
         """Returns a copy; texts added later to one are not in the other."""
-        made = GlyphRows(self.strike)
+        made = GlyphRows(self.strike, self.overlaps)
         made._texts, made._corners = list(self._texts), self._corners[:]
         made._colors, made._color_of_text = dict(self._colors), self._color_of_text[:]
         return made
 
     def colored(self, color: Color) -> GlyphRows:
         """Returns the same texts in another colour, whose alpha is multiplied by that of each text's own."""
-        made = GlyphRows(self.strike)
+        made = GlyphRows(self.strike, self.overlaps)
         made._texts, made._corners = list(self._texts), self._corners[:]
         red, green, blue, alpha = color
         # Texts may have the same colour now, but not the same number.

@@ -42,7 +42,7 @@ class SharpShadow(NamedTuple):
 def sharp_shadow(
     recording: r.Commands, state: int, command: tuple[int, int, int], shadow: r.Shadow
 ) -> SharpShadow | None:
-    """Returns how to draw the shadow of a command as a command; None where it needs a layer.
+    """Adds to a recording what the shadow of a command needs to be a command; None where it needs a layer.
 
     It is for shadows without blur of one shape in one colour, and for texts. The shapes of a batch might lie over each
     other, and throw one shadow.
@@ -55,7 +55,7 @@ def sharp_shadow(
     red, green, blue, seen = shadow.color
     if kind == r.BATCH:
         batch = recording.batches[extra]
-        if batch.kind != "glyphs":
+        if batch.kind != "glyphs" or (seen < 1.0 and batch.items.overlaps):
             return None
         extra = recording.add_batch(r.Batch("glyphs", batch.items.colored(shadow.color), pen=batch.pen))
     a, b, c, d, e, f, alpha, op, clip = unpack_from("<7dII", recording.states, r.STATE.itemsize * state)

@@ -305,7 +305,7 @@ class BatchVerbs(Recorder):
             raise TypeError(f"{verb}: points is {points!r:.80}: give an array (V, 2) or a list of them")
         try:
             if len(points) and np.ndim(points[0]) == 1:
-                points = [points]
+                points = [_one_run(points)]
         except ValueError:
             raise ValueError(f"{verb}: points[0] is {points[0]!r:.80}: give (V, 2), every point with x and y") from None
         # A chart has many runs, most of them float64 arrays: those skip `_array`.
@@ -368,6 +368,12 @@ def _is_finite(numbers: Numbers | Columns) -> bool:
 def _are_numbers(array: NDArray[Any]) -> bool:
     no_numbers = (type(None), str, bytes)
     return not any(isinstance(each, no_numbers) for each in array.ravel().tolist())
+
+
+def _one_run(points: Any) -> Any:
+    """A list of single points, as one masked array where some are masked: NumPy would drop the masks."""
+    is_masked = any(isinstance(point, np.ma.MaskedArray) for point in points)
+    return np.ma.stack([np.ma.asarray(point) for point in points]) if is_masked else points
 
 
 def _points_missing(points: Any, count: int) -> NDArray[np.bool_] | None:

@@ -158,7 +158,8 @@ class LabelDrawing(TextSettings):
 
     def _overlaps(self) -> bool:
         """Whether the style moves letters over one another."""
-        return bool(self._text_style.letter_px < 0.0)
+        style = self._text_style
+        return bool(style.letter_px < 0.0 or style.word_px < 0.0)
 
     def _is_opaque_fill(self) -> bool:
         """Whether overlapping shapes in the fill style look like one shape."""
@@ -223,7 +224,8 @@ class LabelDrawing(TextSettings):
             return False
         label, book, setting = found
         end = self._open_text_end()
-        rows = masks().rows(book.strike) if end is None or end.rows.strike is not book.strike else end.rows
+        is_new = end is None or end.rows.strike is not book.strike
+        rows = masks().rows(book.strike, self._overlaps()) if end is None or is_new else end.rows
         number = rows.number_of(self._own_color(fill))
         left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
         rows.append(label.part, left, top, number)
@@ -250,7 +252,8 @@ class LabelDrawing(TextSettings):
             return False
         label, book, setting = found
         end = self._open_text_end()
-        rows = masks().rows(book.strike) if end is None or end.rows.strike is not book.strike else end.rows
+        is_new = end is None or end.rows.strike is not book.strike
+        rows = masks().rows(book.strike, True) if end is None or is_new else end.rows
         left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
         rows.add(label.part, left, top, color)
         if end is None or rows is not end.rows:

@@ -184,8 +184,7 @@ class PixelVerbs(ImageVerbs):
         image
             Array (H, W, 4), straight RGBA: uint8, or float 0 to 1. A float16 canvas keeps floats as float16, also
             colours outside of 0 to 1; others clip them. An `ImageData` in another colour space than the canvas's is
-            converted; a plain array is sRGB. A NaN is put as 0, and
-            a pixel that is masked by `numpy.ma` as transparent.
+            converted; a plain array is sRGB. A NaN is put as 0, and a pixel masked by `numpy.ma` as transparent.
         dx, dy
             Position of its upper left corner, canvas pixels.
         dirty_x, dirty_y, dirty_width, dirty_height

@@ -107,9 +107,10 @@ class TextDrawing(LabelDrawing):
         state, (x, y) = self._state, matrix[4:]
         found = self._masks_of(text, matrix, None)
         color = self._own_color(state.fill) if isinstance(state.fill, tuple) else None
-        if found is not None and (found.overlaps or self._overlaps()) and not self._is_opaque_fill():
+        overlaps = found is not None and (found.overlaps or self._overlaps())
+        if overlaps and not self._is_opaque_fill():
             # Overlapping letters would show through each other.
-            found = self._masks_of(text, matrix, None, is_whole=True)
+            found, overlaps = self._masks_of(text, matrix, None, is_whole=True), False
         if found is None:
             return False
         for part in found.parts:
@@ -117,7 +118,7 @@ class TextDrawing(LabelDrawing):
             if rows is not None:
                 rows.add(part, x, y, color)
                 continue
-            rows = masks().rows(part.strike)
+            rows = masks().rows(part.strike, overlaps)
             rows.add(part, x, y, color)
             recording = self._recording
             assert recording is not None
@@ -128,8 +129,9 @@ class TextDrawing(LabelDrawing):
 
     def _stroke_masks(self, text: PlacedText, matrix: Affine) -> bool:
         """Record the stroked glyphs without colours as masks; returns False, and records nothing, if they have none."""
-        pen, color, stroke = self._glyph_pen(), self._opaque_stroke(), self._state.stroke
-        found = None if pen is None else self._masks_of(text, matrix, pen, is_whole=color is None)
+        pen, stroke = self._glyph_pen(), self._state.stroke
+        overlaps = self._opaque_stroke() is not None
+        found = None if pen is None else self._masks_of(text, matrix, pen, is_whole=not overlaps)
         if found is None:
             return False
         color = self._own_color(stroke) if isinstance(stroke, tuple) else None
@@ -138,7 +140,7 @@ class TextDrawing(LabelDrawing):
             if rows is not None:
                 rows.add(part, *matrix[4:], color)
                 continue
-            rows = masks().rows(part.strike)
+            rows = masks().rows(part.strike, overlaps)
             rows.add(part, *matrix[4:], color)
             self._add_stroked(rows)
         return True

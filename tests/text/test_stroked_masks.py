@@ -375,3 +375,55 @@ def test_letters_that_are_moved_over_one_another_are_one_shape_at_any_size(size:
     else:
         getattr(ctx, verb)("HHHH", 10, 100)
     assert pixels(drawn)[:, :240, 3].max() in (127, 128)
+
+
+@pytest.mark.parametrize("verb", ["fill_text", "stroke_text"])
+def test_a_glyph_too_large_for_a_mask_spoils_no_text_before_it(verb: str) -> None:
+    """From then on the strike has no masks for new texts; those that are recorded keep theirs."""
+    drawn = canvas(width=600, height=80, letter_spacing="-1px", global_alpha=0.5)
+    ctx: Any = drawn.get_context("2d")
+    ctx.font = f"40.078125px '{register('Latin')}'"
+    draw = getattr(ctx, verb)
+    ctx.scale(8, 1)
+    draw("i.", 1, 50)
+    ctx.reset_transform()
+    draw("i.", 1, 50)
+    ctx.scale(8, 1)
+    draw("W", 10, 50)
+    assert pixels(drawn).any()
+
+
+@pytest.mark.parametrize(
+    ("verb", "settings"),
+    [
+        ("stroke_text", {"line_width": 8}),
+        ("fill_text", {"letter_spacing": "-12px"}),
+        ("fill_text", {"word_spacing": "-38px"}),
+        ("stroke_text", {"line_width": 8, "global_alpha": 0.5}),
+    ],
+)
+def test_letters_do_not_show_through_each_other_in_shadows(verb: str, settings: dict[str, Any]) -> None:
+    drawn = canvas(width=300, height=60, **settings)
+    ctx: Any = drawn.get_context("2d")
+    ctx.font = f"30px '{register('Latin')}'"
+    ctx.shadow_color, ctx.shadow_offset_y = "rgb(0 0 0 / 0.5)", 200
+    getattr(ctx, verb)("WW W W", 5, -160)
+    assert pixels(drawn)[..., 3].max() in ((127, 128) if "global_alpha" not in settings else (63, 64))
+
+
+def test_a_changing_pen_and_text_do_not_fill_the_memory() -> None:
+    import gc
+
+    drawn = canvas(stroke_style="rgb(0 0 0 / 0.5)")
+    ctx: Any = drawn.get_context("2d")
+    for k in range(2600):
+        ctx.line_width = 2 + k * 1e-4
+        ctx.stroke_text(f"{k % 700}", 10, 40)
+        if k % 100 == 0:
+            drawn.flush()
+    drawn.flush()
+    gc.collect()
+    tables = [each for each in gc.get_objects() if isinstance(each, MaskTable)]
+    # 13,000 lines are kept, which must not each keep a table.
+    assert sum(each.nbytes for each in tables) < 160 << 20
+    assert len([each for each in tables if isinstance(each, wholes.Wholes)]) < 1300
