@@ -21,15 +21,13 @@ from numpy.typing import NDArray
 from ..contract.tones import GREY_TONE, tone_of
 from ..resources.growing import Written
 from ..text.masktable import MaskTable
-from ..text.strike import GlyphText
+from ..text.strike import MOVED, GlyphText
 
 __all__ = ["GlyphRows", "SceneMasks", "boxes_of_glyphs", "columns_of"]
 
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
 size_of = attrgetter("size")
-MOVED = 0.5
-"""Pixels. The most that snapping moves a glyph."""
 
 
 class Columns(NamedTuple):

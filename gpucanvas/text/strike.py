@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .line import PlacedRun, PlacedText
 
 __all__ = [
-    *("LARGEST_EM", "GlyphText", "MaskKey", "MaskedText", "Move", "Pen", "Strike", "Turn"),
+    *("LARGEST_EM", "MOVED", "GlyphText", "MaskKey", "MaskedText", "Move", "Pen", "Strike", "Turn"),
     *("masks_of", "runs_of", "steps_of", "strike_of"),
 ]
 
@@ -42,6 +42,8 @@ SIZE_ERROR: Final = 1e-6
 """Steps. A size that is smaller than a whole step by less is that step: it comes from rounding errors."""
 MOST_BYTES: Final = 32 << 20
 """Most bytes of all cached strikes."""
+MOVED: Final = 0.5
+"""Pixels. The most that glyphs are moved to lie at whole pixels and quarters of them."""
 MOST_MASKED: Final = 2048
 """Most texts whose glyphs in their strikes are cached."""
 LARGEST_EM: Final = 64.0

@@ -22,7 +22,7 @@ from .line import PlacedText
 from .masktable import Mask, MaskTable
 from .recent import Recent
 from .registry import emptied_on_removal
-from .strike import GlyphText, MaskedText, MaskKey, masks_of, runs_of
+from .strike import MOVED, GlyphText, MaskedText, MaskKey, masks_of, runs_of
 
 __all__ = ["whole_of"]
 
@@ -34,8 +34,6 @@ LARGEST_WHOLE: Final = 512.0
 """Largest distance of a text's ink from its origin, pixels: masks of longer texts are large, and seldom used again."""
 ORIGIN: Final = bytes(16)
 """The place (0, 0), as two float64."""
-MOVED: Final = 0.5
-"""Pixels. The most that snapping moves a glyph."""
 
 Floats = NDArray[np.float64]
 Parts = tuple[GlyphText, ...]

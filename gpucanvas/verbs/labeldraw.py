@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ..pipeline.entries import Solid
     from ..pipeline.glyphrows import GlyphRows
     from ..text.labels import Label, LabelBook
+    from ..text.masktable import MaskTable
     from ..text.shape import Setting
     from ..text.strike import MaskKey, Turn
     from .state import State, Style
@@ -81,6 +82,14 @@ def pens() -> Any:
     from ..backends import glyph_pen
 
     return glyph_pen
+
+
+def _is_place(x: Number, y: Number) -> bool:
+    """Whether two numbers are finite, and so both are numbers."""
+    try:
+        return isfinite(0.0 + x + y)  # type: ignore[operator]
+    except (TypeError, OverflowError):
+        return False
 
 
 class Texts(NamedTuple):
@@ -177,11 +186,12 @@ class LabelDrawing(TextSettings):
         return end
 
     def _note_text_end(self, rows: GlyphRows) -> TextEnd:
-        """Make and note the `TextEnd` of the last command, which draws texts that each have a colour."""
+        """Make the `TextEnd` of the last command, and note it if other texts may be appended."""
         end = TextEnd(rows, self._state_index, len(self._stream))
         # A negative number means that each text has a shadow or a filter of its own. A text with a `hit_id` is always a
         # new command: picking copies a recording again only when it has more commands.
-        self._text_end = end if self._shifted_state >= 0 and self._state.hit is None else None
+        is_open = rows.has_colors and self._shifted_state >= 0 and self._state.hit is None
+        self._text_end = end if is_open else None
         return end
 
     def _append_like_last(self, text: str, x: Number, y: Number) -> bool:
@@ -194,10 +204,7 @@ class LabelDrawing(TextSettings):
             return False
         if type(text) is not str or len(end.texts) >= UNREAD_TEXTS:
             return False
-        try:
-            if not isfinite(0.0 + x + y):  # type: ignore[operator]
-                return False
-        except (TypeError, OverflowError):
+        if not _is_place(x, y):
             return False
         label = end.labels.get(text) or end.book.make(text)
         if label is None:
@@ -210,63 +217,59 @@ class LabelDrawing(TextSettings):
         """Record a text in one colour as a label; returns False, and records nothing, if it cannot be a label."""
         state, (scale, turn) = self._state, self._mask_place()
         fill = state.fill
-        if not scale or type(text) is not str or not isinstance(fill, tuple):
+        if not scale or type(text) is not str or not isinstance(fill, tuple) or not _is_place(x, y):
             return False
         if self._overlaps() and not self._is_opaque_fill():
-            return False
-        try:
-            if not isfinite(0.0 + x + y):  # type: ignore[operator]
-                return False
-        except (TypeError, OverflowError):
             return False
         found = self._label_of(text, scale, None, turn)
         if found is None:
             return False
         label, book, setting = found
-        end = self._open_text_end()
-        is_new = end is None or end.rows.strike is not book.strike
-        rows = masks().rows(book.strike, self._overlaps()) if end is None or is_new else end.rows
+        end = self._text_end_of(book.strike)
+        rows = masks().rows(book.strike, self._overlaps()) if end is None else end.rows
         number = rows.number_of(self._own_color(fill))
         left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
         rows.append(label.part, left, top, number)
-        if end is None or rows is not end.rows:
-            recording = self._sync()
-            self._add(BATCH, self._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
-            end = self._note_text_end(rows)
+        if end is None:
+            end = self._add_filled(rows)
         end.take(state, book, setting, number)
         return True
 
     def _stroke_label(self, text: str, x: Number, y: Number) -> bool:
         """Record a stroked text as a label; returns False, and records nothing, if it cannot be a label."""
         pen, color = self._glyph_pen(), self._opaque_stroke()
-        if pen is None or color is None or type(text) is not str:
+        if pen is None or color is None or type(text) is not str or not _is_place(x, y):
             return False
         scale, turn = self._mask_place()
-        try:
-            if not isfinite(0.0 + x + y):  # type: ignore[operator]
-                return False
-        except (TypeError, OverflowError):
-            return False
         found = self._label_of(text, scale, pen, turn)
         if found is None:
             return False
         label, book, setting = found
-        end = self._open_text_end()
-        is_new = end is None or end.rows.strike is not book.strike
-        rows = masks().rows(book.strike, True) if end is None or is_new else end.rows
+        end = self._text_end_of(book.strike)
+        rows = masks().rows(book.strike, True) if end is None else end.rows
         left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
         rows.add(label.part, left, top, color)
-        if end is None or rows is not end.rows:
+        if end is None:
             self._add_stroked(rows)
         return True
 
-    def _add_stroked(self, rows: GlyphRows) -> None:
-        """Record a command of stroked texts. To those in a colour others may be appended."""
+    def _add_filled(self, rows: GlyphRows) -> TextEnd:
+        """Record a command of filled texts."""
+        recording = self._sync()
+        self._add(BATCH, self._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+        return self._note_text_end(rows)
+
+    def _add_stroked(self, rows: GlyphRows) -> TextEnd:
+        """Record a command of stroked texts."""
         recording = self._sync_stroke()
         batch = recording.add_batch(Batch("glyphs", rows, pen=self._pen_index))
         self._add(BATCH, self._stroke, batch, 0.0, 0.0, 0.0, 0.0)
-        if rows.has_colors:
-            self._note_text_end(rows)
+        return self._note_text_end(rows)
+
+    def _text_end_of(self, strike: MaskTable[Any]) -> TextEnd | None:
+        """Return the texts of the last command if one that is drawn with this strike may be appended to them."""
+        end = self._open_text_end()
+        return end if end is not None and end.rows.strike is strike else None
 
     def _label_of(
         self, text: str, scale: float, pen: GlyphPen | None, turn: Turn | None

@@ -15,19 +15,20 @@ from functools import cache
 from math import floor, hypot, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from ..contract.commands import BATCH, DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
+from ..contract.commands import DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
 from ..contract.constants import BASELINE_TIE, RULE_NONZERO
 from ..contract.tones import GREY_TONE, style_of_tone, tone_of
 from ..contract.verbs import MOVE
 from ..geometry.affine import Affine, apply, invert, multiply
 from ..geometry.path import transform_coords
-from ..pipeline.record import Batch, Commands, ImageUse, append_path
+from ..pipeline.record import Commands, ImageUse, append_path
 from .labeldraw import SINE_TOLERANCE, LabelDrawing, masks
 from .state import BLACK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from ..backends.glyph_pen import GlyphPen
-    from ..pipeline.entries import Solid
     from ..pipeline.glyphrows import GlyphRows
     from ..text.line import ColorGlyph, PackedOutline, PlacedText
     from ..text.pictures import GlyphPixels
@@ -85,7 +86,7 @@ class TextDrawing(LabelDrawing):
         """Record placed glyphs, mapped to user space; call `_sync` first."""
         if text.count > MANY_GLYPHS:
             text = self._glyphs_on_canvas(kind, text, matrix)
-        if self._draw_masks(paint, text, matrix) if kind == FILL_PATH else self._stroke_masks(text, matrix):
+        if self._draw_masks(text, matrix) if kind == FILL_PATH else self._stroke_masks(text, matrix):
             if text.colors:
                 self._draw_colors(kind, text, self._snapped(text, matrix))
             return
@@ -102,53 +103,41 @@ class TextDrawing(LabelDrawing):
             index = append_path(recording.path_tables(), bytearray((MOVE,)), array("d", (0.0, 0.0)))
             self._add(FILL_PATH, paint, index, RULE_NONZERO, 0.0, 0.0, 0.0)
 
-    def _draw_masks(self, paint: int, text: PlacedText, matrix: Affine) -> bool:
+    def _draw_masks(self, text: PlacedText, matrix: Affine) -> bool:
         """Record the glyphs without colours as masks; returns False, and records nothing, if masks cannot draw them."""
-        state, (x, y) = self._state, matrix[4:]
         found = self._masks_of(text, matrix, None)
-        color = self._own_color(state.fill) if isinstance(state.fill, tuple) else None
         overlaps = found is not None and (found.overlaps or self._overlaps())
         if overlaps and not self._is_opaque_fill():
             # Overlapping letters would show through each other.
             found, overlaps = self._masks_of(text, matrix, None, is_whole=True), False
-        if found is None:
-            return False
-        for part in found.parts:
-            rows = self._open_rows(part, color)
-            if rows is not None:
-                rows.add(part, x, y, color)
-                continue
-            rows = masks().rows(part.strike, overlaps)
-            rows.add(part, x, y, color)
-            recording = self._recording
-            assert recording is not None
-            self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
-            if color is not None:
-                self._note_text_end(rows)
-        return True
+        if found is not None:
+            self._add_parts(found.parts, matrix, self._state.fill, overlaps, self._add_filled)
+        return found is not None
 
     def _stroke_masks(self, text: PlacedText, matrix: Affine) -> bool:
         """Record the stroked glyphs without colours as masks; returns False, and records nothing, if they have none."""
-        pen, stroke = self._glyph_pen(), self._state.stroke
-        overlaps = self._opaque_stroke() is not None
+        pen, overlaps = self._glyph_pen(), self._opaque_stroke() is not None
         found = None if pen is None else self._masks_of(text, matrix, pen, is_whole=not overlaps)
-        if found is None:
-            return False
-        color = self._own_color(stroke) if isinstance(stroke, tuple) else None
-        for part in found.parts:
-            rows = self._open_rows(part, color)
-            if rows is not None:
-                rows.add(part, *matrix[4:], color)
-                continue
-            rows = masks().rows(part.strike, overlaps)
-            rows.add(part, *matrix[4:], color)
-            self._add_stroked(rows)
-        return True
+        if found is not None:
+            self._add_parts(found.parts, matrix, self._state.stroke, overlaps, self._add_stroked)
+        return found is not None
 
-    def _open_rows(self, part: GlyphText, color: Solid | None) -> GlyphRows | None:
-        """Return the texts of the last command if a part of a text may be appended to them."""
-        end = self._open_text_end() if color is not None else None
-        return end.rows if end is not None and end.rows.strike is part.strike else None
+    def _add_parts(
+        self,
+        parts: Sequence[GlyphText],
+        matrix: Affine,
+        style: Style,
+        overlaps: bool,
+        add: Callable[[GlyphRows], object],
+    ) -> None:
+        """Append the parts of a text to the last command, or record them as new ones by ``add``."""
+        color = self._own_color(style) if isinstance(style, tuple) else None
+        for part in parts:
+            end = self._text_end_of(part.strike) if color is not None else None
+            rows = masks().rows(part.strike, overlaps) if end is None else end.rows
+            rows.add(part, *matrix[4:], color)
+            if end is None:
+                add(rows)
 
     def _masks_of(
         self, text: PlacedText, matrix: Affine, pen: GlyphPen | None, *, is_whole: bool = False
