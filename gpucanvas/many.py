@@ -59,6 +59,8 @@ def render_many(recordings: Iterable[Recording], backend: BackendName | None = N
     """
     from .backends.choose import get_backend
 
+    if isinstance(recordings, Canvas | Recording):
+        raise TypeError(f"render_many: recordings is {recordings!r:.80}: give a list of Recording objects")
     recordings = list(recordings)
     for i, recording in enumerate(recordings):
         if isinstance(recording, Canvas):

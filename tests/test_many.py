@@ -145,3 +145,8 @@ def test_many_take_recordings_of_no_size_and_render_again() -> None:
 def test_many_refuse_what_is_no_recording() -> None:
     with pytest.raises(TypeError, match="item 0 is 5: give Recording objects"):
         gpucanvas.render_many([5])  # type: ignore[list-item]
+
+
+def test_a_single_recording_is_refused_with_the_cure() -> None:
+    with pytest.raises(TypeError, match="recordings is <Recording .*: give a list of Recording objects"):
+        gpucanvas.render_many(gpucanvas.Recording(4, 4))  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from math import isnan
 from typing import TYPE_CHECKING, Any, Protocol
@@ -187,7 +187,7 @@ class Ticket(Hinted, Uncopied):
                 return
         later.call(callback)
 
-    def __await__(self) -> Any:
+    def __await__(self) -> Generator[Any, None, NDArray[np.uint8]]:
         """As `result_async`: cancelling the awaiting task cancels the frame, for all who wait for it."""
         return self.result_async(None).__await__()
 

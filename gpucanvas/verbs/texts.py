@@ -25,7 +25,7 @@ from .state import AnyStyle
 from .textdraw import MANY_GLYPHS, TextDrawing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -231,7 +231,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
         self._fill_with(before)
 
     def fill_texts(
-        self, strings: Sequence[str], x: ArrayLike, y: ArrayLike, *, color: AnyStyle | Sequence[Any] | None = None
+        self, strings: Iterable[str], x: ArrayLike, y: ArrayLike, *, color: AnyStyle | Sequence[Any] | None = None
     ) -> None:
         """Fill any number of texts, as one `fill_text` for each would. Not in the standard.
 
