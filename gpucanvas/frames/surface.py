@@ -31,7 +31,6 @@ from ..pipeline.record import Box, Commands, RecordedImage
 from ..plan.plan import Plan
 from ..plan.steps import Present
 from ..plan.targets import SURFACE, Target
-from ..present.halves import straight_halves
 from ..sight.spans import count
 from .apart import draw_apart, is_beyond, is_heavy
 from .ticket import Landing
@@ -271,6 +270,8 @@ class Surface:
 
     def _read_halves(self, box: Box | None) -> NDArray[np.float16]:
         pixels, (x0, y0, x1, y1) = self._read(box)
+        from ..present.halves import straight_halves
+
         return straight_halves(pixels[y0:y1, x0:x1], self.format)
 
     def _take_turn(self) -> threading.RLock:
