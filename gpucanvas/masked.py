@@ -19,11 +19,10 @@ __all__ = ["mask_of", "rows_missing", "with_nan", "without_mask"]
 
 def mask_of(value: object) -> NDArray[np.bool_] | None:
     """The mask of an array, of its shape, True where a value is missing; None where none is, and for other objects."""
-    # NumPy imports `numpy.ma` when it is first used: no object is a masked array before.
-    module: Any = sys.modules.get("numpy.ma")
-    if module is None or not isinstance(value, module.MaskedArray):
+    if not _is_masked(value):
         return None
-    mask: NDArray[np.bool_] = module.getmaskarray(value)
+    masked: Any = value
+    mask: NDArray[np.bool_] = np.ma.getmaskarray(masked)
     return mask if mask.dtype == np.bool_ and mask.any() else None
 
 
@@ -44,8 +43,17 @@ def without_mask(value: Any) -> Any:
 
     What is below a mask may be anything: 1e20, or a colour that is none.
     """
-    module: Any = sys.modules.get("numpy.ma")
-    return value.filled(0) if module is not None and isinstance(value, module.MaskedArray) else value
+    return value.filled(0) if _is_masked(value) else value
+
+
+def _is_masked(value: object) -> bool:
+    """Whether an object is a masked array, without an import.
+
+    NumPy imports `numpy.ma` when it is first used: no object is a masked array before. Another thread may just do so:
+    then the module is there before its classes are.
+    """
+    kind: Any = getattr(sys.modules.get("numpy.ma"), "MaskedArray", None)
+    return kind is not None and isinstance(value, kind)
 
 
 def rows_missing(count: int, *rows: Any) -> NDArray[np.bool_] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -203,3 +205,12 @@ def test_single_masked_points_of_a_list_leave_a_gap() -> None:
         ctx.line_width = 4
         ctx.stroke_lines(listed)
         assert (canvas.to_numpy()[5, :, 3] > 0).tolist() == [40 <= x < 60 for x in range(70)]
+
+
+def test_numpy_ma_may_be_imported_by_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module is among the loaded ones before it has its classes."""
+    from gpucanvas import masked
+
+    monkeypatch.setitem(sys.modules, "numpy.ma", types.ModuleType("numpy.ma"))
+    assert masked.mask_of([1.0, 2.0]) is None
+    assert masked.without_mask(3) == 3

@@ -59,8 +59,9 @@ def in_notebook() -> bool:
 
 def _shell() -> Any:
     """The IPython shell that runs the program, or None. IPython is not imported for this."""
-    ipython = sys.modules.get("IPython")
-    return None if ipython is None else ipython.get_ipython()
+    # Another thread may just import it: then it has no function yet.
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return None if shell is None else shell()
 
 
 def show_in_notebook(
