@@ -76,6 +76,12 @@ def test_they_are_bytes_otherwise(ctx: Any) -> None:
         hash(data)
 
 
+def test_results_of_numpy_take_any_number_too(ctx: Any) -> None:
+    darker = ctx.get_image_data(0, 0, 2, 2) // np.uint8(2)
+    darker.data[0] = 300.5
+    assert darker[0, 0].tolist() == [255, 100, 50, 127]
+
+
 def test_strict_canvases_say_what_is_wrong() -> None:
     with gpucanvas.Canvas(2, 2, backend="cpu") as canvas:
         data: Any = canvas.get_context("2d").get_image_data(0, 0, 2, 2).data

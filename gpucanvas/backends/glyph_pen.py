@@ -35,8 +35,9 @@ __all__ = ["WIDEST_PEN", "GlyphPen"]
 WIDEST_PEN: Final = 16.0
 """Widest line of a mask, pixels: the masks of wider ones would be large, and such text is seldom repeated."""
 COLUMNS: Final = 8
+"""Cells of a row of a picture."""
 CELLS: Final = 64
-"""Cells of a row, and of a picture."""
+"""Cells of a picture, at most."""
 SQUARE_CAP: Final = 1.5
 """How many times half the line width a square cap or a bevel reaches at most."""
 WHITE: Final = 1.0, 1.0, 1.0, 1.0

@@ -269,9 +269,9 @@ class Surface:
             return self.tagged(self._read_halves(box))
 
     def _read_halves(self, box: Box | None) -> NDArray[np.float16]:
-        pixels, (x0, y0, x1, y1) = self._read(box)
         from ..present.halves import straight_halves
 
+        pixels, (x0, y0, x1, y1) = self._read(box)
         return straight_halves(pixels[y0:y1, x0:x1], self.format)
 
     def _take_turn(self) -> threading.RLock:

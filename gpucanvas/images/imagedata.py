@@ -147,7 +147,7 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         # A single number becomes a plain NumPy scalar.
         if array.ndim == 0:
             return array[()]
-        return tagged(array, self.color_space)
+        return tagged(array, self.color_space, self._clamps)
 
     @property
     def data(self) -> memoryview | ClampedBytes:  # type: ignore[override]

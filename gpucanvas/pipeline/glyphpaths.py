@@ -2,8 +2,8 @@
 
     BATCH of glyphs --> one FILL_PATH or STROKE_PATH for each text and font      a state's tone --> none
 
-Glyph masks have one size and stand upright. A picture that is scaled, turned or moved by a part of a pixel draws
-outlines instead.
+Glyph masks are made for one size and one direction. A picture that is scaled, turned or moved by a part of a pixel
+draws outlines instead.
 """
 
 from __future__ import annotations

@@ -118,6 +118,17 @@ def _is_zero(token: Any) -> bool:
     return bool(token.type == "number" and token.value == 0)
 
 
+def _check_weight(number: str, after: Any) -> None:
+    """Raise `NotFont` where a number was meant as a size, as the token after it tells."""
+    if after is None:
+        raise NotFont(f"{number!r} has no unit, and there is no family: write '{number}px sans-serif'")
+    word = _word(after)
+    if word in UNITS:
+        raise NotFont(f"'{number} {word}' is no size: write it without the blank, {number}{word}")
+    if after.type == "string" or (word and word not in NOT_FAMILIES):
+        raise NotFont(f"{number!r} has no unit: write {number}px")
+
+
 class _Reader:
     """Reads tokens from left to right; ``at`` is the index of the next token."""
 
@@ -139,18 +150,8 @@ class _Reader:
                 found = self._style(token)
                 if not found:
                     return
-                after = self.peek(1)
-                if after is None and token.type == "number":
-                    number = token.serialize()
-                    raise NotFont(f"{number!r} has no unit, and there is no family: write '{number}px sans-serif'")
-                unit = _word(after) if after is not None and token.type == "number" else ""
-                if unit in UNITS:
-                    number = token.serialize()
-                    raise NotFont(f"'{number} {unit}' is no size: write it without the blank, {number}{unit}")
-                number = token.serialize()
-                is_family = (unit and unit not in NOT_FAMILIES) or (after is not None and after.type == "string")
-                if token.type == "number" and is_family:
-                    raise NotFont(f"{number!r} has no unit: write {number}px")
+                if token.type == "number":
+                    _check_weight(token.serialize(), self.peek(1))
                 if found.keys() & self.styles.keys():
                     raise NotFont(f"{token.serialize()!r} says again what an earlier word has said: leave one out")
                 self.styles |= found

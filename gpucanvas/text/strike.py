@@ -54,8 +54,6 @@ LARGEST_MASK: Final = 256.0
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 OutlinesOf = Callable[[Sequence[int]], Sequence[Outline]]
-
-
 Move = tuple[float, float]
 """A move to the right and down by parts of a pixel."""
 Turn = tuple[float, float, float, float]
@@ -74,6 +72,11 @@ class Pen(Protocol):
         """Stroke outlines, given in pixels, each moved by its part of a pixel, and toned by its tone."""
 
 
+def is_vertical(turn: Turn | None) -> bool:
+    """Return whether baselines are vertical on the canvas."""
+    return turn is not None and turn[0] == 0.0
+
+
 class MaskKey(NamedTuple):
     """How masks are made: the pixels per px of their height, whether glyphs are hinted, their pen and turn, if any."""
 
@@ -85,7 +88,7 @@ class MaskKey(NamedTuple):
     @property
     def is_vertical(self) -> bool:
         """Whether baselines are vertical on the canvas."""
-        return self.turn is not None and self.turn[0] == 0.0
+        return is_vertical(self.turn)
 
 
 class Strike(MaskTable[int]):
@@ -99,24 +102,19 @@ class Strike(MaskTable[int]):
         Strokes the outlines; without it they are filled.
     is_vertical
         Whether the outlines are those of text with a vertical baseline.
-
-    Attributes
-    ----------
-    is_too_large : bool
-        Whether a requested glyph was too large for a mask.
     """
 
     def __init__(self, outlines_of: OutlinesOf, pen: Pen | None = None, is_vertical: bool = False) -> None:
         self._outlines_of, self._pen = outlines_of, pen
         self._verbs, self._coords = bytearray(), array("d")
         self._outlines: list[tuple[int, int, int]] = []
-        self.is_too_large = False
+        self._too_large: set[int] = set()
         super().__init__(is_vertical)
 
     def numbers_of(self, glyphs: Sequence[int]) -> Ints | None:
         """Return each glyph's number in this strike, which locates its slots; None if one is too large for a mask."""
         found = self.numbered(glyphs)
-        return None if self.is_too_large else np.array(found, np.int32)
+        return np.array(found, np.int32) if self._too_large.isdisjoint(found) else None
 
     def outlines(self, glyphs: Sequence[int]) -> list[Outline]:
         """Return the outlines of glyphs, pixels, y down; they may be too large for a mask."""
@@ -132,7 +130,7 @@ class Strike(MaskTable[int]):
     def _add(self, new: list[int]) -> Floats:
         drawn = [glyph for glyph in new if glyph != NO_GLYPH]
         found = dict(zip(drawn, self._outlines_of(drawn), strict=True))
-        outlines = [found.get(glyph, EMPTY) for glyph in new]
+        outlines, first = [found.get(glyph, EMPTY) for glyph in new], len(self._outlines)
         for verbs, coords in outlines:
             self._outlines.append((len(self._verbs), len(verbs), len(self._coords)))
             self._verbs += verbs
@@ -140,9 +138,9 @@ class Strike(MaskTable[int]):
         bounds = bounds_of([each.coords for each in outlines])
         if self._pen is not None:
             bounds += np.array((-1.0, -1.0, 1.0, 1.0)) * self._pen.reach
-        # Written as `not <=`, so that NaN counts as too large.
-        if not (np.abs(bounds[[len(each.coords) > 0 for each in outlines]]) <= LARGEST_MASK).all():
-            self.is_too_large = True
+        # Written as `~ <=`, so that NaN counts as too large.
+        is_large = ~(np.abs(bounds) <= LARGEST_MASK).all(axis=1)
+        self._too_large.update(first + k for k in np.flatnonzero(is_large).tolist() if len(outlines[k].coords))
         return bounds
 
     def _draw(self, rows: NDArray[np.int64]) -> None:
@@ -180,7 +178,7 @@ def strike_of(
         outlines_of = _outlines_of(instance, size / SIZE_STEPS, is_hinted)
         if turn is not None:
             outlines_of = partial(_turned, outlines_of, turn)
-        found = Strike(outlines_of, pen, turn is not None and turn[0] == 0.0)
+        found = Strike(outlines_of, pen, is_vertical(turn))
         _strikes.put(key, found, found.counted)
     elif found.nbytes > found.counted:
         grown, found.counted = found.nbytes - found.counted, found.nbytes

@@ -55,14 +55,14 @@ class Recorder(Indices):
         if self._is_indirect and kind not in (CLEAR_RECT, PUT_IMAGE):
             effects, is_shadowed = self._state.filter.effects, self._state.shadow.is_seen
             clears = self._state.operator == CLEARING
-            if is_shadowed and not effects and self._add_sharp_shadow(kind, paint, extra, (a, b, c, d)):
-                pass
-            elif (effects or is_shadowed) and not self._draws_nothing(kind, extra, (a, b, c, d)):
+            numbers = a, b, c, d
+            is_sharp = is_shadowed and not effects and self._add_sharp_shadow(kind, paint, extra, numbers)
+            if (effects or is_shadowed) and not is_sharp and not self._draws_nothing(kind, extra, numbers):
                 if clears:
                     return self._clear_clip()
                 if effects:
-                    return self._add_filtered(kind, paint, extra, (a, b, c, d))
-                self._add_shadow(kind, paint, extra, (a, b, c, d))
+                    return self._add_filtered(kind, paint, extra, numbers)
+                self._add_shadow(kind, paint, extra, numbers)
             if clears:
                 return self._add_clearing(kind, extra, a, b, c, d)
         self._add_plain(kind, paint, extra, a, b, c, d)

@@ -379,7 +379,6 @@ def test_letters_that_are_moved_over_one_another_are_one_shape_at_any_size(size:
 
 @pytest.mark.parametrize("verb", ["fill_text", "stroke_text"])
 def test_a_glyph_too_large_for_a_mask_spoils_no_text_before_it(verb: str) -> None:
-    """From then on the strike has no masks for new texts; those that are recorded keep theirs."""
     drawn = canvas(width=600, height=80, letter_spacing="-1px", global_alpha=0.5)
     ctx: Any = drawn.get_context("2d")
     ctx.font = f"40.078125px '{register('Latin')}'"
@@ -391,6 +390,21 @@ def test_a_glyph_too_large_for_a_mask_spoils_no_text_before_it(verb: str) -> Non
     ctx.scale(8, 1)
     draw("W", 10, 50)
     assert pixels(drawn).any()
+
+
+def test_a_glyph_too_large_for_a_mask_changes_no_text_after_it() -> None:
+    found = []
+    for large in ("", "W"):
+        gpucanvas.fonts.unregister(register("Latin"))  # No mask is kept from before.
+        drawn = canvas(width=600, height=80)
+        ctx: Any = drawn.get_context("2d")
+        ctx.font = f"40px '{register('Latin')}'"
+        ctx.scale(8, 1)
+        ctx.fill_text(large, 50, 50)
+        ctx.fill_text("i.", 1.03, 50.3)
+        found.append(pixels(drawn)[:, :300])
+    assert found[0].any()
+    np.testing.assert_array_equal(*found)
 
 
 @pytest.mark.parametrize(
