@@ -42,9 +42,15 @@ ESSAY = (
     gpucanvas.TextSpan("colour", color=RED),
     ", its ",
     gpucanvas.TextSpan("slant", font=f"italic 17px {SANS}"),
-    " or its ",
+    ", its ",
     gpucanvas.TextSpan("spac\u00ading", letter_spacing=2.5),
-    " on the way, and knows what is un\u00adder the poin\u00adter.",
+    " or its ",
+    gpucanvas.TextSpan("height", font=f"12px {SANS}", baseline_shift="super"),
+    " on the way, may be ",
+    gpucanvas.TextSpan("under\u00adlined", text_decoration="underline"),
+    " or ",
+    gpucanvas.TextSpan("marked", background="#f4dfa8"),
+    ", and knows what is un\u00adder the poin\u00adter.",
 )
 
 

@@ -10,13 +10,14 @@ spans together.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
 from ..copies import Shared
 from .clusters import Cluster, edge_of, index_near, merged
+from .decorations import Decoration
 from .line import PlacedText
 
 __all__ = ["Cluster", "LayoutLine", "TextLayout", "TextSpan"]
@@ -39,12 +40,28 @@ class TextSpan:
         A colour, as `fill_style` takes it; if left out, the fill style with which the layout is drawn.
     letter_spacing
         A CSS length or a number of px; if left out, the layout's.
+    background
+        A colour behind the text, from the ascent of its font to the descent; if left out, there is none.
+    text_decoration
+        Lines along the text, in its colour: ``"underline"``, ``"overline"``, ``"line-through"``, or several of them
+        with spaces between.
+    baseline_shift
+        How far the text is raised: a CSS length or a number of px, less than 0 to lower it; or ``"super"`` or
+        ``"sub"``, a third and a fifth of the size of the layout's font up and down.
+    font_feature_settings
+        OpenType features by tag, 1 for on and 0 for off, as of a context: ``{"frac": 1}``.
+
+    See https://drafts.csswg.org/css-text-decor-4/ and https://drafts.csswg.org/css-inline-3/ for the names.
     """
 
     text: str
     font: str | None = None
     color: Any = None
     letter_spacing: str | float | None = None
+    background: Any = None
+    text_decoration: str = ""
+    baseline_shift: str | float = 0
+    font_feature_settings: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +77,15 @@ class LayoutLine(Shared):
     top, height : float
         Its top and its height, px.
     ascent, descent : float
-        The ascent and descent of its fonts, px up and down from the baseline.
+        How far its fonts reach up and down from the baseline, px.
     width : float
         Its width, px.
     is_rtl : bool
         Whether its paragraph runs right to left.
     pieces : tuple
         Pairs of placed glyphs, from the layout's left edge, and their colour; None for the fill style.
+    decorations : tuple
+        The backgrounds of its text and the lines along it, in the order in which they are drawn.
     find_clusters : function
         Computes `clusters` on first use.
     """
@@ -82,6 +101,7 @@ class LayoutLine(Shared):
     width: float
     is_rtl: bool
     pieces: tuple[tuple[PlacedText, Any], ...]
+    decorations: tuple[Decoration, ...]
     find_clusters: Callable[[], list[Cluster]] = field(repr=False)
     _copy_cure: ClassVar[str] = "it does not change, so it may be shared; make another with layout_text"
 

@@ -10,6 +10,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#text-styles
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from math import isfinite
 from typing import Any, Final
@@ -21,7 +22,7 @@ from .lengths import DEFAULT_UNITS, quantity_of
 from .recent import Recent
 from .shorthand import STRETCHES
 
-__all__ = ["DEFAULT", "SETTINGS", "Features", "TextStyle", "changed", "spacing_of", "with_font"]
+__all__ = ["DEFAULT", "SETTINGS", "Features", "TextStyle", "changed", "spacing_of", "spacing_px", "tagged", "with_font"]
 
 Features = tuple[tuple[str, int], ...]
 """OpenType features as pairs of a tag and a value; 0 is off."""
@@ -45,6 +46,8 @@ GLYPH_UNITS: Final = ("ex", "ch", "cap", "ic", "lh")
 """Units that depend on a font's glyphs and lines; also the ends of the root-relative ones, which do not."""
 LARGEST_PX: Final = 1e7
 """Largest spacing, px: with more, nothing would be on any canvas."""
+LARGEST_SETTING: Final = 1 << 24
+"""Limit of the values of OpenType features and axes."""
 
 
 def spacing_of(value: object) -> str | None:
@@ -93,6 +96,20 @@ def spacing_px(text: str, font: FontUnits) -> float:
         return 0.0
     token = length_token(text)
     return 0.0 if token is None else measured(token, font) or 0.0
+
+
+def tagged(value: object, kind: type[int] | type[float]) -> tuple[tuple[str, Any], ...] | None:
+    """Return a dictionary of OpenType tags as pairs; None for an invalid value."""
+    if not isinstance(value, Mapping):
+        return None
+    pairs = []
+    least = 0 if kind is int else -LARGEST_SETTING
+    for tag, number in value.items():
+        fine = isinstance(tag, str) and len(tag) == 4 and tag.isascii() and tag.isprintable()
+        if not fine or not isinstance(number, int | float) or not least <= number < LARGEST_SETTING:
+            return None
+        pairs.append((tag, kind(number)))
+    return tuple(pairs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

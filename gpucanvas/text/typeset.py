@@ -15,6 +15,7 @@ import numpy as np
 
 from ..geometry.numbers import as_float, shown
 from .clusters import Cluster, clusters_on
+from .decorations import SpanLook, decorations_of, span_look
 from .font import Font
 from .itemize import clean
 from .layout import LayoutLine, TextLayout, TextSpan
@@ -23,7 +24,7 @@ from .line import PlacedRun, PlacedText, place
 from .paragraph import HYPHENS, LineRange, Paragraph, StyledRun, advances_of, base_level
 from .shape import Setting, setting_of
 from .shorthand import read_shorthand
-from .textstyle import DEFAULT, TextStyle, changed, spacing_of, with_font
+from .textstyle import DEFAULT, TextStyle, changed, spacing_of, tagged, with_font
 
 __all__ = ["layout_text"]
 
@@ -99,6 +100,8 @@ def layout_text(
         style = changed(style, "lang", lang)
     height = checked_line_height(line_height, style.font)
     settings = [setting_of(span_style(span, style)) for span in spans]
+    base_px = style.font.size_px
+    looks = [span_look(span, setting, base_px) for span, setting in zip(spans, settings, strict=True)]
     drafts, is_cut = draft_lines(spans, settings, limit, direction, max_lines)
     if is_cut and ellipsis:
         drafts[-1] = with_ellipsis(drafts[-1], limit, ellipsis)
@@ -106,7 +109,7 @@ def layout_text(
     room = max(widths) if limit == inf else limit
     lines, top = [], 0.0
     for draft in drafts:
-        lines.append(finish(draft, spans, room, align, height, top))
+        lines.append(finish(draft, looks, room, align, height, top))
         top += lines[-1].height
     whole = "".join(span.text for span in spans)
     return TextLayout(whole, tuple(lines), room, top, is_cut)
@@ -119,7 +122,7 @@ def spans_of(text: Any) -> list[TextSpan]:
         if not isinstance(each, str | TextSpan):
             raise TypeError(f"layout_text: the text is {shown(text)}: give a str, or a list of str and TextSpan")
         spans.append(each if isinstance(each, TextSpan) else TextSpan(each))
-    return [span for span in spans if span.text] or [TextSpan("", *[spans[0].font] if spans else [])]
+    return [span for span in spans if span.text] or [TextSpan("", spans[0].font if spans else None)]
 
 
 def checked_width(width: Any) -> float:
@@ -172,6 +175,12 @@ def checked_spacing(value: str | float) -> str:
 def span_style(span: TextSpan, style: TextStyle) -> TextStyle:
     if span.letter_spacing is not None:
         style = changed(style, "letter_spacing", checked_spacing(span.letter_spacing))
+    if span.font_feature_settings is not None:
+        features = tagged(span.font_feature_settings, int)
+        if features is None:
+            cure = "give a dictionary of tags of four characters and numbers of 0 or more, as {'frac': 1}"
+            raise ValueError(f"font_feature_settings is {shown(span.font_feature_settings)}: {cure}")
+        style = changed(style, "features", features)
     return style if span.font is None else with_font(style, span.font)
 
 
@@ -199,10 +208,9 @@ class Draft:
         return float(sum(advances_of(each.run, text, settings[each.span]).sum() for each in self.runs))
 
     @property
-    def settings(self) -> list[Setting]:
-        """Return the resolved styles of its visible spans or, if none is visible, of the span at its start."""
-        spans = {each.span for each in self.runs} or {self.paragraph.span_at(self.line.start)}
-        return [self.paragraph.settings[span] for span in spans]
+    def spans(self) -> set[int]:
+        """The numbers of its visible spans or, if none is visible, of the span at its start."""
+        return {each.span for each in self.runs} or {self.paragraph.span_at(self.line.start)}
 
 
 def draft_lines(
@@ -257,7 +265,7 @@ def with_ellipsis(draft: Draft, limit: float, ellipsis: str) -> Draft:
 
 
 def finish(
-    draft: Draft, spans: Sequence[TextSpan], room: float, align: str, line_height: LineHeight | None, top: float
+    draft: Draft, looks: Sequence[SpanLook], room: float, align: str, line_height: LineHeight | None, top: float
 ) -> LayoutLine:
     """Place a line: return it with its position and alignment."""
     paragraph, line = draft.paragraph, draft.line
@@ -275,22 +283,23 @@ def finish(
         style = paragraph.settings[span].style
         word_px = style.word_px + extra
         one = place(run, paragraph.text, style.font.size_px, style.letter_px, word_px, x)
+        if looks[span].raised_px:
+            one = one._replace(y=one.y - looks[span].raised_px)
         placed.setdefault(span, []).append(one)
         spaced.append((one, style.letter_px, word_px))
         x = one.right
-    ascent = max(setting.lines.ascent for setting in draft.settings)
-    descent = max(setting.lines.descent for setting in draft.settings)
-    height = height_of(draft.settings, ascent + descent, line_height)
-    baseline = top + (height - ascent - descent) / 2 + ascent
-    pieces = tuple((PlacedText(tuple(runs)), spans[span].color) for span, runs in placed.items())
+    height, rise, ascent, descent = extents_of(draft, looks, line_height)
+    pieces = tuple((PlacedText(tuple(runs)), looks[span].color) for span, runs in placed.items())
+    ends = [(span, one.left, one.right) for (_, span), (one, _, _) in zip(draft.runs, spaced, strict=True)]
+    decorations = decorations_of(ends, paragraph.settings, looks)
     start, is_rtl = draft.offset + line.start, bool(paragraph.base)
-    places = left, baseline, top, height, ascent, descent, width
+    places = left, top + rise, top, height, ascent, descent, width
 
     def find() -> list[Cluster]:
         text, offset = paragraph.text, draft.offset
         return [each for one, letter, word in spaced for each in clusters_on(one, text, letter, word, offset)]
 
-    return LayoutLine(start, draft.end, *places, is_rtl, pieces, find)
+    return LayoutLine(start, draft.end, *places, is_rtl, pieces, decorations, find)
 
 
 def indent(align: str, is_rtl: bool, free: float) -> float:
@@ -301,8 +310,21 @@ def indent(align: str, is_rtl: bool, free: float) -> float:
     return free if is_right else 0.0
 
 
-def height_of(settings: Sequence[Setting], extent: float, line_height: LineHeight | None) -> float:
-    """Return the height of a line, px; ``extent`` is the ascent and descent of its fonts together."""
-    if line_height is not None:
-        return line_height.px + line_height.of_size * max(setting.style.font.size_px for setting in settings)
-    return extent + max(setting.first.metrics.line_gap * setting.style.font.size_px for setting in settings)
+def extents_of(
+    draft: Draft, looks: Sequence[SpanLook], line_height: LineHeight | None
+) -> tuple[float, float, float, float]:
+    """Return a line's height, its baseline's distance from its top, and its fonts' ascent and descent, all px.
+
+    Raised text makes a line higher only if no ``line_height`` was given. With one, lines with and without it are alike.
+    """
+    settings = [draft.paragraph.settings[span] for span in draft.spans]
+    raised = [looks[span].raised_px for span in draft.spans]
+    ascent = max(setting.lines.ascent + up for setting, up in zip(settings, raised, strict=True))
+    descent = max(setting.lines.descent - up for setting, up in zip(settings, raised, strict=True))
+    if line_height is None:
+        gap = max(setting.first.metrics.line_gap * setting.style.font.size_px for setting in settings)
+        return ascent + descent + gap, gap / 2 + ascent, ascent, descent
+    height = line_height.px + line_height.of_size * max(setting.style.font.size_px for setting in settings)
+    level_ascent = max(setting.lines.ascent for setting in settings)
+    level_descent = max(setting.lines.descent for setting in settings)
+    return height, (height - level_ascent - level_descent) / 2 + level_ascent, ascent, descent

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from ..text.decorations import Decoration
     from ..text.layout import TextLayout
     from ..text.line import Line, PlacedText
     from ..text.shape import Setting
@@ -88,6 +89,11 @@ class TextVerbs(TextDrawing, LayerVerbs):
     """The text verbs of a context."""
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def fill_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
+            """Fill a rectangle with the fill style."""
 
     def fill_text(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> None:
         """Fill a line of text with the fill style.
@@ -223,12 +229,21 @@ class TextVerbs(TextDrawing, LayerVerbs):
         if numbers is None:
             return
         before = self._state.fill
+        left, top = numbers
         for line in layout.lines:
-            matrix = 1.0, 0.0, 0.0, 1.0, numbers[0], numbers[1] + line.baseline
+            baseline = top + line.baseline
+            self._fill_decorations([each for each in line.decorations if not each.is_over_text], left, baseline, before)
             for piece, color in line.pieces:
                 self._fill_with(before if color is None else self._color_of(color) or before)
-                self._draw_whole(FILL_PATH, piece, matrix)
+                self._draw_whole(FILL_PATH, piece, (1.0, 0.0, 0.0, 1.0, left, baseline))
+            self._fill_decorations([each for each in line.decorations if each.is_over_text], left, baseline, before)
         self._fill_with(before)
+
+    def _fill_decorations(self, decorations: list[Decoration], left: float, baseline: float, before: Style) -> None:
+        """Fill backgrounds of a layout's line, or lines along its text; ``before`` is the fill style."""
+        for each in decorations:
+            self._fill_with(before if each.color is None else self._color_of(each.color) or before)
+            self.fill_rect(*each.placed(left, baseline, self._state.matrix))
 
     def fill_texts(
         self, strings: Iterable[str], x: ArrayLike, y: ArrayLike, *, color: AnyStyle | Sequence[Any] | None = None

@@ -27,10 +27,6 @@ Caps = Literal["normal", "small-caps", "all-small-caps", "petite-caps", "all-pet
 Rendering = Literal["auto", "optimizeSpeed", "optimizeLegibility", "geometricPrecision"]
 
 
-LARGEST = 1 << 24
-"""Limit of the values of OpenType features and axes."""
-
-
 @cache
 def styles() -> Any:
     """The module of text styles, loaded on first use."""
@@ -127,7 +123,7 @@ class TextSettings(FilterSettings):
 
     @font_feature_settings.setter
     def font_feature_settings(self, value: Mapping[str, int | bool]) -> None:
-        pairs = _tagged(value, int)
+        pairs = styles().tagged(value, int)
         if pairs is None:
             cure = "give a dictionary of tags of four characters and numbers of 0 or more, as {'ss01': 1}"
             return self._invalid("font_feature_settings", value, cure)
@@ -140,7 +136,7 @@ class TextSettings(FilterSettings):
 
     @font_variation_settings.setter
     def font_variation_settings(self, value: Mapping[str, float]) -> None:
-        pairs = _tagged(value, float)
+        pairs = styles().tagged(value, float)
         if pairs is None:
             cure = "give a dictionary of tags of four characters, as {'wght': 450}"
             return self._invalid("font_variation_settings", value, cure)
@@ -218,16 +214,3 @@ class TextSettings(FilterSettings):
         if not isinstance(value, str):
             return self._invalid("lang", value, "give a language tag such as 'en', or 'inherit'")
         self._set_text("lang", value)
-
-
-def _tagged(value: object, kind: type[int] | type[float]) -> tuple[tuple[str, Any], ...] | None:
-    """A dictionary of OpenType tags as pairs; None for an invalid value."""
-    if not isinstance(value, Mapping):
-        return None
-    pairs = []
-    for tag, number in value.items():
-        fine = isinstance(tag, str) and len(tag) == 4 and tag.isascii() and tag.isprintable()
-        if not fine or not isinstance(number, int | float) or not (0 if kind is int else -LARGEST) <= number < LARGEST:
-            return None
-        pairs.append((tag, kind(number)))
-    return tuple(pairs)

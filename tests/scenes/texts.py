@@ -148,6 +148,30 @@ def text_laid_out_in_lines(ctx: Context, width: int, height: int) -> None:
     ctx.fill_layout(short, 53, 100)
 
 
+@scene(180, 110, topics=("text", "layouts"))
+def text_laid_out_with_decorations(ctx: Context, width: int, height: int) -> None:
+    """Raised and lowered text, lines along text, and backgrounds, level and turned."""
+    small = f"10px {FONT}"
+    spans = [
+        "x",
+        gpucanvas.TextSpan("n+1", font=small, baseline_shift="super"),
+        gpucanvas.TextSpan("i", font=small, baseline_shift="sub"),
+        " is ",
+        gpucanvas.TextSpan("underlined", color="royalblue", text_decoration="underline"),
+        gpucanvas.TextSpan(" bold", font=f"bold 14px {FONT}", color="royalblue", text_decoration="underline"),
+        ", ",
+        gpucanvas.TextSpan("struck out", color="crimson", text_decoration="line-through overline"),
+        " and ",
+        gpucanvas.TextSpan("marked over two lines", background="rgb(255 220 0 / 60%)"),
+    ]
+    layout = gpucanvas.layout_text(spans, 150, font=f"14px {FONT}")
+    ctx.fill_layout(layout, 5.4, 3.3)
+    ctx.translate(20, 62)
+    ctx.rotate(0.06)
+    ctx.scale(0.8, 0.8)
+    ctx.fill_layout(layout, 0, 0)
+
+
 @scene(96, 64, topics=("text", "batches"))
 def text_labels_at_once(ctx: Context, width: int, height: int) -> None:
     """Forty labels in one call, each in a colour."""

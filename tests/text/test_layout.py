@@ -203,6 +203,121 @@ def test_a_span_is_drawn_in_its_colour(font: str) -> None:
         assert (part[part[..., 3] == 255][:, :3] == color).all()
 
 
+def drawn(layout: TextLayout, x: float, y: float, scale: float = 1.0) -> np.ndarray[Any, Any]:
+    with gpucanvas.Canvas(240, 80, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.scale(scale, scale)
+        ctx.fill_layout(layout, x, y)
+        return np.array(canvas.to_numpy())
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.7])
+@pytest.mark.parametrize("word", ["underline", "overline", "line-through"])
+def test_a_line_along_text_is_sharp_from_end_to_end_and_has_no_seams(font: str, word: str, scale: float) -> None:
+    bold = font.replace("16px", "italic 16px")
+    spans = [
+        TextSpan("aa \u05e9 b", color="red", text_decoration=word),
+        TextSpan("ccc", font=bold, color="red", text_decoration=word),
+    ]
+    layout = layout_text(["a", *spans, "a"], font=font)
+    pixels = drawn(layout, 10.3, 8.4, scale)
+    is_red = (pixels == [255, 0, 0, 255]).all(-1)
+    left, right = (round(scale * (10.3 + layout.caret(index)[0])) for index in (1, 10))
+    rows = np.flatnonzero(is_red[:, left:right].all(1))
+    baseline = scale * (8.4 + layout.lines[0].baseline)
+    bounds = {"underline": (0, 4), "overline": (-18, -13), "line-through": (-8, -3)}[word]
+    assert len(rows) >= 1
+    assert scale * bounds[0] <= rows[0] - baseline <= rows[-1] - baseline <= scale * bounds[1] + 1
+    reds = is_red[rows[0]] if word != "line-through" else pixels[rows[0], :, 0] == 255
+    assert np.flatnonzero(reds).tolist() == [*range(left, right)]
+
+
+def test_backgrounds_are_behind_the_text_and_all_of_its_font_high(font: str) -> None:
+    blue = [0, 0, 255, 255]
+    inked = (drawn(layout_text(TextSpan("gjl", color="blue"), font=font), 0, 0) == blue).all(-1)
+    layout = layout_text(TextSpan("gjl", color="blue", background="yellow"), font=font)
+    pixels = drawn(layout, 0, 0)
+    assert inked.any()
+    assert (pixels[inked] == blue).all()
+    rows = np.flatnonzero(pixels[..., 3].any(1))
+    assert len(rows) == layout.lines[0].ascent + layout.lines[0].descent
+    assert (pixels[rows, : round(layout.width), 3] == 255).all()
+
+
+def test_of_the_lines_along_text_only_the_one_through_it_is_over_it(font: str) -> None:
+    """Glyphs in colour show the order."""
+    span = TextSpan("ab", text_decoration="line-through overline underline", background="yellow", color="red")
+    decorations = layout_text(["x", span], font=font).lines[0].decorations
+    assert [(each.color, each.is_over_text) for each in decorations] == [
+        ("yellow", False),
+        ("red", False),
+        ("red", False),
+        ("red", True),
+    ]
+
+
+def heights_of(layout: TextLayout) -> list[np.ndarray[Any, Any]]:
+    return [one.y for line in layout.lines for piece, _ in line.pieces for one in piece.placed]
+
+
+@pytest.mark.parametrize(
+    ("shift", "up"), [("super", 16 / 3), ("sub", -16 / 5), (2.5, 2.5), ("-3px", -3.0), ("0.5em", 5.0), ("0", 0.0)]
+)
+def test_a_span_is_raised_by_its_baseline_shift(font: str, shift: str | float, up: float) -> None:
+    small = font.replace("16px", "10px")
+    level, raised = (
+        layout_text(["x", TextSpan("2", font=small, baseline_shift=each)], font=font) for each in (0, shift)
+    )
+    before, after = heights_of(level), heights_of(raised)
+    assert (after[0] == before[0]).all()
+    assert after[1] == pytest.approx(before[1] - up)
+    assert [c.left for c in raised.lines[0].clusters] == [c.left for c in level.lines[0].clusters]
+
+
+def test_raised_text_makes_a_line_higher_unless_the_line_height_is_given(font: str) -> None:
+    spans = ["a", TextSpan("b", baseline_shift=40), "\nplain"]
+    level, free = layout_text(["ab\nplain"], font=font), layout_text(spans, font=font)
+    assert free.lines[0].height == level.lines[0].height + 40
+    assert free.lines[0].baseline == level.lines[0].baseline + 40
+    assert free.lines[0].ascent == level.lines[0].ascent + 40
+    assert free.lines[1].height == level.lines[1].height
+    fixed = layout_text(spans, font=font, line_height=1.5)
+    assert [line.baseline for line in fixed.lines] == [
+        line.baseline for line in layout_text("ab\nplain", font=font, line_height=1.5).lines
+    ]
+
+
+def test_a_span_has_font_features_of_its_own() -> None:
+    latin = "16px 'Noto Sans'"
+    with gpucanvas.Canvas(80, 40, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.font, ctx.font_feature_settings = latin, {"frac": 1}
+        layout = layout_text(TextSpan("1/2", font_feature_settings={"frac": 1}), font=latin)
+        ctx.fill_text("1/2", 4, layout.lines[0].baseline)
+        expected = np.array(canvas.to_numpy())
+        ctx.reset()
+        ctx.fill_layout(layout, 4, 0)
+        assert (canvas.to_numpy() == expected).all()
+        ctx.reset()
+        ctx.fill_layout(layout_text("1/2", font=latin), 4, 0)
+        assert (canvas.to_numpy() != expected).any()
+
+
+@pytest.mark.parametrize(
+    ("style", "message"),
+    [
+        ({"text_decoration": "strike"}, "text_decoration is 'strike': give one or more of underline, overline"),
+        ({"text_decoration": None}, "text_decoration is None: give"),
+        ({"baseline_shift": "high"}, "baseline_shift is 'high': give 'super', 'sub', a length"),
+        ({"baseline_shift": "3"}, "baseline_shift is '3': give"),
+        ({"font_feature_settings": {"small": 1}}, "font_feature_settings is .*: give a dictionary of tags"),
+    ],
+)
+def test_a_style_of_a_span_that_is_wrong_is_named(style: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        layout_text(["a", TextSpan("b", **style)])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
