@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from ..contract.tones import GREY_TONE, tone_of
 from ..resources.growing import Written
+from ..text.glyphtexts import GlyphText
 from ..text.masktable import MaskTable
-from ..text.strike import MOVED, GlyphText
+from ..text.strike import MOVED
 
 __all__ = ["GlyphRows", "SceneMasks", "boxes_of_glyphs", "columns_of"]
 

@@ -68,9 +68,10 @@ class Masks(NamedTuple):
 def masks() -> Masks:
     """Return the functions and classes for masks, their batches and label books, imported on first use."""
     from ..pipeline.glyphrows import GlyphRows
+    from ..text.glyphtexts import masks_of
     from ..text.labels import book_of
     from ..text.registry import generations
-    from ..text.strike import MaskKey, masks_of
+    from ..text.strike import MaskKey
     from ..text.wholes import whole_of
 
     return Masks(masks_of, whole_of, MaskKey, GlyphRows, book_of, generations)

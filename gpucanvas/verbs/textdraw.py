@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from ..backends.glyph_pen import GlyphPen
     from ..pipeline.glyphrows import GlyphRows
+    from ..text.glyphtexts import GlyphText, MaskedText
     from ..text.line import ColorGlyph, PackedOutline, PlacedText
     from ..text.pictures import GlyphPixels
-    from ..text.strike import GlyphText, MaskedText
     from .state import Style
 
 MANY_GLYPHS: Final = 4000
