@@ -13,6 +13,7 @@ from script_fonts import font_file, register
 
 import gpucanvas
 from compare import assert_same
+from gpucanvas.pipeline import glyphrows
 from gpucanvas.text import glyphtexts, labels, wholes
 from gpucanvas.text import line as lines
 from gpucanvas.text import strike as strikes
@@ -423,6 +424,14 @@ def test_texts_of_many_styles_take_no_more_memory_than_there_is_room_for(monkeyp
     gc.collect()
     alive = [each for each in gc.get_objects() if type(each) is LabelBook and len(each.labels) > 500]
     assert sum(each.nbytes for each in alive) < 2_000_000
+
+
+def test_colors_of_texts_are_not_kept_by_the_number_of_frames() -> None:
+    made = np.random.default_rng(1).random((40, 1000, 4)).tolist()
+    for colors in made:
+        glyphrows.colors_of(tuple(map(tuple, colors)))
+    held = [colors for part in (glyphrows._toned._young, glyphrows._toned._old) for colors in part]
+    assert sum(map(len, held)) <= glyphrows.MOST_COLORS
 
 
 def test_texts_with_a_large_strike_are_not_joined_again(monkeypatch: pytest.MonkeyPatch) -> None:
