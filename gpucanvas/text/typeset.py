@@ -282,7 +282,10 @@ def finish(
     descent = max(setting.lines.descent for setting in draft.settings)
     height = height_of(draft.settings, ascent + descent, line_height)
     baseline = top + (height - ascent - descent) / 2 + ascent
-    pieces = tuple((PlacedText(tuple(runs)), spans[span].color) for span, runs in placed.items())
+    pieces = tuple(
+        (PlacedText(tuple(runs), paragraph.settings[span].style.is_tight), spans[span].color)
+        for span, runs in placed.items()
+    )
     start, is_rtl = draft.offset + line.start, bool(paragraph.base)
     places = left, baseline, top, height, ascent, descent, width
 

@@ -168,8 +168,7 @@ class LabelDrawing(TextSettings):
 
     def _overlaps(self) -> bool:
         """Whether the style moves letters over one another."""
-        style = self._text_style
-        return bool(style.letter_px < 0.0 or style.word_px < 0.0)
+        return bool(self._text_style.is_tight)
 
     def _is_opaque_fill(self) -> bool:
         """Whether overlapping shapes in the fill style look like one shape."""

@@ -223,12 +223,14 @@ class TextVerbs(TextDrawing, LayerVerbs):
         if numbers is None:
             return
         before = self._state.fill
-        for line in layout.lines:
-            matrix = 1.0, 0.0, 0.0, 1.0, numbers[0], numbers[1] + line.baseline
-            for piece, color in line.pieces:
-                self._fill_with(before if color is None else self._color_of(color) or before)
-                self._draw_whole(FILL_PATH, piece, matrix)
-        self._fill_with(before)
+        try:
+            for line in layout.lines:
+                matrix = 1.0, 0.0, 0.0, 1.0, numbers[0], numbers[1] + line.baseline
+                for piece, color in line.pieces:
+                    self._fill_with(before if color is None else self._color_of(color) or before)
+                    self._draw_whole(FILL_PATH, piece, matrix)
+        finally:
+            self._fill_with(before)
 
     def fill_texts(
         self, strings: Iterable[str], x: ArrayLike, y: ArrayLike, *, color: AnyStyle | Sequence[Any] | None = None
@@ -257,9 +259,9 @@ class TextVerbs(TextDrawing, LayerVerbs):
         places = np.empty((len(texts), 2))
         places[:, 0] = _spread("fill_texts", "x", x, len(texts))
         places[:, 1] = _spread("fill_texts", "y", y, len(texts))
-        absent = rows_missing(len(texts), x, y, *([color] if getattr(color, "ndim", 0) == 2 else []))
         before = self._state.fill
         styles = [before] if color is None else self._styles_of(_colors(without_mask(color), len(texts)), before)
+        absent = rows_missing(len(texts), x, y, *([color] if getattr(color, "ndim", 0) == 2 else []))
         if absent is not None:
             present = np.flatnonzero(~absent)
             texts, places = [texts[i] for i in present], places[present]
