@@ -84,6 +84,11 @@ def test_the_cpu_backend_needs_no_opengl() -> None:
     assert loaded & {"moderngl", "glcontext", "glfw"} == set()
 
 
+def test_lines_of_points_load_no_masked_arrays() -> None:
+    code = "import gpucanvas\ngpucanvas.Recording(4, 4).get_context('2d').stroke_lines([(0, 0), (2, 2)])"
+    assert "numpy.ma" not in modules_after(code) - modules_after("import numpy")
+
+
 def test_every_public_name_exists_once() -> None:
     assert len(gpucanvas.__all__) == len(set(gpucanvas.__all__))
     assert [name for name in gpucanvas.__all__ if not hasattr(gpucanvas, name)] == []

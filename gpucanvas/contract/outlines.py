@@ -17,6 +17,10 @@ GUARD: Final = 24000.0
 FARTHEST_CORNER: Final = 1e7
 """Corners of rectangles and clips are clamped to this distance from the origin, which does not change what they cover
 of a canvas."""
+SAME_POINT: Final = 1e-12
+"""Neighbours this close, relative to the largest coordinate, are one point: an arc's end has such an error."""
+SAME_POINT_PX: Final = 1e-3
+"""Pixels. Neighbours farther apart than this are two points, however large the coordinates are."""
 MAX_PIECES: Final = 65535
 """Most pieces of a curve."""
 WIDEST: Final = 2e6

@@ -11,11 +11,14 @@ nor 1, and never falls. `tests/contract/test_tones.py` holds the rows to the cur
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .constants import STYLE_TONE_SHIFT, STYLE_TONED
 
-__all__ = ["GREY_TONE", "TONES", "TONE_BITS", "TONE_COUNT", "style_of_tone", "tone_of"]
+__all__ = ["GREY_TONE", "TONES", "TONE_BITS", "TONE_COUNT", "style_of_tone", "tone_of", "tones_of"]
 
 TONES: Final = (
     (-0.1096, 0.5546, -0.8258),
@@ -44,6 +47,13 @@ def tone_of(red: float, green: float, blue: float) -> int:
     """Returns the tone of a colour with channels 0 to 1; its alpha does not matter."""
     r, g, b = (min(max(int(channel * 255.0 + 0.5), 0), 255) for channel in (red, green, blue))
     return (RED_SHARE * r + GREEN_SHARE * g + BLUE_SHARE * b) // TONE_STEP
+
+
+def tones_of(colors: NDArray[Any]) -> NDArray[np.int32]:
+    """Returns the tone of each colour (C, 4), as `tone_of` does."""
+    r, g, b = np.clip(colors[:, :3] * 255.0 + 0.5, 0.0, 255.0).astype(np.int32).T
+    tones: NDArray[np.int32] = (RED_SHARE * r + GREEN_SHARE * g + BLUE_SHARE * b) // TONE_STEP
+    return tones
 
 
 def style_of_tone(tone: int) -> int:

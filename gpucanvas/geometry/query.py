@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..contract.constants import CAP_BUTT, CAP_ROUND, CAP_SQUARE, JOIN_BEVEL, JOIN_MITER, JOIN_ROUND
+from ..contract.outlines import SAME_POINT, SAME_POINT_PX
 from ..contract.verbs import ARC
 from .affine import IDENTITY, Affine, invert
 from .dash import Bools, Floats, Ints, dash_lines_of
@@ -24,14 +25,10 @@ __all__ = ["CAPS", "JOINS", "contains", "flatten", "is_in_fill", "is_in_stroke",
 
 CAPS: Final = {"butt": CAP_BUTT, "round": CAP_ROUND, "square": CAP_SQUARE}
 JOINS: Final = {"miter": JOIN_MITER, "round": JOIN_ROUND, "bevel": JOIN_BEVEL}
-SAME: Final = 1e-12
-"""Relative distance up to which two ends count as the same point, since an arc's end has rounding errors."""
-NEAREST: Final = 1e-3
-"""Pixels. Points farther apart than this are two, however large the coordinates are."""
 MANY: Final = 64
 """Number of segments from which testing the bounding box first is cheaper than cutting the segments."""
 ROUGHLY: Final = 1e-6
-"""Relative margin, far above `SAME`, by which a point has to be outside the box to be certainly outside."""
+"""Relative margin, far above `SAME_POINT`, by which a point has to be outside the box to be certainly outside."""
 _FARTHEST: Final = 1e300
 """Upper limit of a stroke's reach, against overflow."""
 _EVERYWHERE: Final = (-inf, -inf, inf, inf)
@@ -349,7 +346,8 @@ def _cut_stream(
     tables = _new_tables(count)
     written = 0, *_NOWHERE
     if count:
-        written = _hits().write_stream(codes, pairs, pieces, min(SAME * largest, NEAREST), close_all, *tables)
+        same = min(SAME_POINT * largest, SAME_POINT_PX)
+        written = _hits().write_stream(codes, pairs, pieces, same, close_all, *tables)
     return Form(key, window is None, touch, tables, written)
 
 

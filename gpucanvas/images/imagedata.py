@@ -191,8 +191,8 @@ def _no_pixels(given: object, array: NDArray[Any]) -> TypeError:
 
 def _rows_of(data: Any, width: Any, height: Any) -> NDArray[Any]:
     """Flat numbers as (height, width, 4), in the same memory."""
-    is_plain = isinstance(data, Buffers) and not isinstance(data, ClampedBytes)
-    flat = np.asarray(memoryview(data) if is_plain else data)
+    # NumPy takes bytes for a text.
+    flat = np.asarray(memoryview(data) if isinstance(data, bytes) else data)
     if flat.ndim != 1 or flat.dtype not in DTYPES.values():
         raise TypeError(f"ImageData: the data are {flat.dtype} {flat.shape}: give flat uint8 or float16, or bytes")
     if not flat.size or flat.size % 4:

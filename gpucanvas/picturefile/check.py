@@ -19,7 +19,7 @@ from ..contract.verbs import ARC, CLOSE, COORD_COUNT, MOVE
 from ..paint.filter_objects import LARGEST, MOST_OCTAVES
 from ..paint.lattice import LARGEST_SEED
 from ..pipeline import record as r
-from .layout import SHARP_SHADOWS
+from .layout import SHADOW_MOVE, SHARP_SHADOWS
 
 __all__ = [
     "MOST_SIDE",
@@ -45,8 +45,6 @@ LARGEST_SWEEP: Final = 2 * pi * (1 + 1e-9)
 LARGEST_ANGLE: Final = 1e6
 """Greatest start angle of an arc, radians: beyond it, floats are too coarse to add a sweep."""
 STYLES: Final = np.array(sorted({row.style for row in OPERATORS.values()}), np.uint32)
-SHADOW_MOVE: Final = 1.0
-"""Most pixels that the shape of a shadow is moved inside its layer."""
 FARTHEST_SHADOW: Final = 1e10
 """Most pixels that a shadow without a layer is moved, from version `layout.SHARP_SHADOWS` on."""
 PLAIN: Final = 0.0

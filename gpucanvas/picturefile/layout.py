@@ -36,6 +36,7 @@ __all__ = [
     "NOISE",
     "PATTERN",
     "PEN",
+    "SHADOW_MOVE",
     "SHARP_SHADOWS",
     "TABLES",
     "TRANSFERS",
@@ -65,7 +66,9 @@ several, from version MIXED_IMAGES on, the indices of the others are in the plac
 more: which of the images it shows."""
 MIXED_IMAGES: Final = 5
 SHARP_SHADOWS: Final = 6
-"""From this version on, a state may be moved by any shadow's offset: before, by a pixel at most."""
+"""From this version on, a state may be moved by any shadow's offset: before, by SHADOW_MOVE at most."""
+SHADOW_MOVE: Final = 1.0
+"""Most pixels that the shape of a shadow is moved inside its layer."""
 LAYER: Final = struct.Struct("<4I")
 """The recording of its content; whether there is a shadow (2: one that follows the transform of a replay, from version
 2 on), and a tint; the number of effects. Shadow and tint follow (f64), then the effects."""

@@ -12,7 +12,6 @@ from ..images.colorspace import COLOR_SPACES, ColorSpace
 from ..paint import effects as e
 from ..pipeline import record as r
 from . import layout as at
-from .check import SHADOW_MOVE
 
 __all__ = ["write"]
 
@@ -52,7 +51,7 @@ def _version(recordings: list[r.Commands]) -> int:
 
 def _has_sharp_shadows(commands: r.Commands) -> bool:
     """Whether a recording, without those of its layers, has shadows that need no layer."""
-    return bool((np.abs(np.frombuffer(bytes(commands.states), r.STATE)["origin"]) > SHADOW_MOVE).any())
+    return bool((np.abs(np.frombuffer(bytes(commands.states), r.STATE)["origin"]) > at.SHADOW_MOVE).any())
 
 
 def _has_mixed_images(commands: r.Commands) -> bool:

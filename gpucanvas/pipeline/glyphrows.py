@@ -10,23 +10,26 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.tones import GREY_TONE, tone_of
+from ..contract.tones import GREY_TONE, tones_of
 from ..resources.growing import Written
+from ..text.glyphtexts import GlyphText
 from ..text.masktable import MaskTable
-from ..text.strike import MOVED, GlyphText
+from ..text.recent import Recent
+from ..text.strike import MOVED
 
 __all__ = ["GlyphRows", "SceneMasks", "boxes_of_glyphs", "columns_of"]
 
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
+MOST_COLORS: Final = 1 << 14
+"""Most colours of texts that are cached with their tones."""
 size_of = attrgetter("size")
 
 
@@ -197,12 +200,18 @@ def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
     return found
 
 
-@lru_cache(256)
-def colors_of(colors: tuple[Color, ...]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """Returns colours (C, 4) and their tones (C,); without colours, one row with the tone for gradients."""
-    if not colors:
-        return np.zeros((1, 4), np.float32), np.array([GREY_TONE], np.int32)
-    return np.array(colors, np.float32), np.array([tone_of(*color[:3]) for color in colors], np.int32)
+Toned = tuple[NDArray[np.float32], NDArray[np.int32]]
+_toned: Recent[tuple[Color, ...], Toned] = Recent(MOST_COLORS)
+
+
+def colors_of(colors: tuple[Color, ...]) -> Toned:
+    """Returns colours (C, 4) and their tones (C,), cached; without colours, one row with the tone for gradients."""
+    found = _toned.get(colors)
+    if found is None:
+        straight = np.array(colors or [(0.0, 0.0, 0.0, 0.0)])
+        found = straight.astype(np.float32), tones_of(straight) if colors else np.array([GREY_TONE], np.int32)
+        _toned.put(colors, found, len(colors) + 1)
+    return found
 
 
 class SceneMasks:

@@ -56,7 +56,7 @@ def write_png(
         Called between strips of the picture; an error that it raises ends the work.
     """
     height, width, channels = pixels.shape
-    rows = np.ascontiguousarray(pixels).reshape(height, width * channels)
+    rows = pixels.reshape(height, width * channels)
     kind = NONE if level == 0 else _best_filter(rows, channels, level)
     header = struct.pack(">2I5B", width, height, 8, COLOR_TYPES[channels], 0, 0, 0)
     parts = [SIGNATURE, _chunk(b"IHDR", header), *(_chunk(*each) for each in chunks)]

@@ -20,15 +20,9 @@ import math
 
 import numpy as np
 
-from ..contract.outlines import MAX_PIECES
+from ..contract.outlines import MAX_PIECES, SAME_POINT, SAME_POINT_PX
 from ..contract.verbs import ARC, CLOSE, CUBIC, MOVE, QUAD
 from ..kernels import inlined, kernel
-
-SAME = 1e-12
-"""Neighbours this close, relative to their subpath's largest coordinate, are one point: an arc's end has such an error.
-"""
-NEAREST = 1e-3
-"""Pixels. Neighbours farther apart than this are two points, however large the coordinates are."""
 
 
 @inlined
@@ -268,7 +262,7 @@ def merge_neighbours(points, starts, closed, first, last):
         most = 0.0
         for k in range(starts[s], starts[s + 1]):
             most = max(most, max(abs(points[k, 0]), abs(points[k, 1])))
-        same = min(SAME * most, NEAREST)
+        same = min(SAME_POINT * most, SAME_POINT_PX)
         x, y = points[starts[s], 0], points[starts[s], 1]
         for k in range(starts[s] + 1, starts[s + 1]):
             px, py = points[k, 0], points[k, 1]

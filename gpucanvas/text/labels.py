@@ -2,7 +2,7 @@
 
     text --drawn before----------------------------> Label: glyphs, places, width
          --pieces.py-------------------------------> joined from pieces, without shaping
-         --else, by line.py and strike.py----------> and kept
+         --else, by line.py and glyphtexts.py------> and kept
 
 Most texts of scripts whose letters do not join are made from pieces that were shaped before (pieces.py).
 """
@@ -13,22 +13,28 @@ from array import array
 from collections.abc import Sequence
 from functools import partial
 from typing import Final, NamedTuple
+from weakref import ref
 
+from .glyphtexts import GlyphText, masks_of
 from .instance import SUBUNITS
 from .line import PlacedRun, line_of
 from .pieces import Piece, alphabet_of, pieces_of
-from .recent import Recent
+from .recent import RecentGrowing
 from .registry import emptied_on_removal, generation
 from .shape import RunKey, Setting, setting_of
-from .strike import LARGEST_EM, GlyphText, MaskKey, Pen, Strike, Turn, masks_of, steps_of, strike_of
+from .strike import LARGEST_EM, MaskKey, Pen, Strike, Turn, steps_of, strike_of
 from .textstyle import TextStyle
 
 __all__ = ["Label", "LabelBook", "book_of"]
 
-MOST_BYTES: Final = 32 << 20
-"""Most bytes of all cached books. A single book may use half of them."""
+MOST_BYTES: Final = 64 << 20
+"""Most bytes of all cached books, with their strikes, which a book keeps alive."""
+MOST_BOOK_BYTES: Final = 16 << 20
+"""Most bytes of a book's labels, and of the books of other strikes that it refers to."""
 LABEL_BYTES, GLYPH_BYTES, BOOK_BYTES = 500, 21, 2000
 """Approximate bytes of a label without its glyphs, of each of its glyphs, and of a book without its labels."""
+MOST_UNCOUNTED: Final = 64 << 10
+"""Bytes that a book may grow by before its cache is told."""
 LONGEST_LABEL: Final = 4000
 """Most characters of a label: longer texts are cut to the part on the canvas instead."""
 
@@ -49,18 +55,16 @@ class LabelBook:
         The resolved style, and the strike of its labels.
     labels : dict
         The labels that the book has, by their texts.
-    counted : int
-        The size in bytes that `book_of` has counted for it.
     """
 
     def __init__(
         self, setting: Setting, strike: Strike, mask_key: MaskKey, *, is_first: bool = True
     ) -> None:
-        self.setting, self.strike, self._mask_key = setting, strike, mask_key
+        self.setting, self.strike, self._mask_key, self._is_first = setting, strike, mask_key, is_first
         self.labels: Final[dict[str, Label]] = {}
         self._others: dict[Strike, LabelBook] = {}
         self._elsewhere: dict[str, LabelBook] = {}
-        self.nbytes = self.counted = BOOK_BYTES
+        self.nbytes, self._uncounted = BOOK_BYTES, 0
         style = setting.style
         self._alphabet = alphabet_of(setting) if is_first else None
         self._unit_px = style.font.size_px * 1.0 / (SUBUNITS * setting.first.upem)
@@ -73,7 +77,7 @@ class LabelBook:
         label = (pieces and self._joined(text, pieces)) or self._whole(text)
         if label is None or label.part.strike is not self.strike:
             return None
-        self._keep(text, label)
+        self._count(self._keep(text, label))
         return label
 
     def other(self, text: str) -> LabelBook | None:
@@ -85,30 +89,42 @@ class LabelBook:
         if found is None and 0 < len(text) <= LONGEST_LABEL:
             label = self._whole(text)
             if label is not None and label.part.strike is not self.strike:
-                if self.all_bytes > MOST_BYTES // 2:
+                if self._others_bytes > MOST_BOOK_BYTES:
                     self._others, self._elsewhere = {}, {}
                 strike = label.part.strike
                 assert isinstance(strike, Strike)
                 found = self._others.get(strike)
                 if found is None:
                     found = self._others[strike] = LabelBook(self.setting, strike, self._mask_key, is_first=False)
-                found._keep(text, label)
                 self._elsewhere[text] = found
+                self._count(found._keep(text, label))
         return found
 
     @property
     def all_bytes(self) -> int:
-        """Approximate bytes of this book and of the books of other strikes that it refers to."""
-        if not self._others:
-            return self.nbytes
-        return self.nbytes + sum(each.nbytes + each.strike.nbytes for each in self._others.values())
+        """Approximate bytes of this book, of its strike, and of the books of other strikes that it refers to."""
+        return self.nbytes + self.strike.nbytes + self._others_bytes
 
-    def _keep(self, text: str, label: Label) -> None:
-        self.nbytes += LABEL_BYTES + GLYPH_BYTES * label.part.size + len(text)
-        if self.nbytes > MOST_BYTES // 2:
+    @property
+    def _others_bytes(self) -> int:
+        return sum(each.all_bytes for each in self._others.values()) if self._others else 0
+
+    def _keep(self, text: str, label: Label) -> int:
+        """Add a label; returns its approximate bytes."""
+        nbytes = LABEL_BYTES + GLYPH_BYTES * label.part.size + len(text)
+        self.nbytes += nbytes
+        if self.nbytes > MOST_BOOK_BYTES:
             self.labels.clear()
             self.nbytes = BOOK_BYTES
         self.labels[text] = label
+        return nbytes
+
+    def _count(self, nbytes: int) -> None:
+        """Note that this book has grown, and have the cache weigh it from time to time."""
+        self._uncounted += nbytes
+        if self._uncounted > MOST_UNCOUNTED and self._is_first:
+            self._uncounted = 0
+            _books.add((self.setting.line_key, self._mask_key), self)
 
     def _whole(self, text: str) -> Label | None:
         """Make a label from a text's line; returns None if the line is not drawn with this strike alone."""
@@ -144,15 +160,18 @@ def runs_of(text: str, setting: Setting) -> tuple[PlacedRun, ...]:
     return line_of(text, setting).placed
 
 
-_books: Recent[tuple[RunKey, MaskKey], LabelBook] = Recent(MOST_BYTES)
+_books: RecentGrowing[tuple[RunKey, MaskKey], LabelBook] = RecentGrowing(MOST_BYTES, lambda book: book.all_bytes)
 
 
 class Known(NamedTuple):
-    """The book and setting of a style under a transform and with a pen, valid until fonts are added or removed."""
+    """The book and setting of a style under a transform and with a pen, valid until fonts are added or removed.
+
+    The book is a weak reference: only `_books`, which is bounded, keeps books.
+    """
 
     style: TextStyle
     setting: Setting
-    book: LabelBook
+    book: ref[LabelBook]
 
 
 _known: Final[dict[tuple[int, float, Pen | None, Turn | None], Known]] = {}
@@ -180,14 +199,16 @@ def book_of(
     last = _known.get(key)
     if last is not None and last.setting.generation == generation():
         # Programs that clip, move or align each text separately ask for the same few books again and again.
-        return last.book, last.setting
+        same = last.book()
+        if same is not None:
+            return same, last.setting
     setting = setting_of(style)
     book = _book_of(setting, scale, pen, turn)
     if book is None:
         return None
     if len(_known) >= MOST_KNOWN:
         _known.clear()
-    _known[key] = Known(style, setting, book)
+    _known[key] = Known(style, setting, ref(book))
     return book, setting
 
 
@@ -203,9 +224,5 @@ def _book_of(setting: Setting, scale: float, pen: Pen | None, turn: Turn | None)
     found = _books.get(key)
     if found is None or found.strike is not strike:
         found = LabelBook(setting, strike, mask_key)
-        # A book keeps its strike alive even after the cache of strikes has dropped it: the strike's bytes count here.
-        _books.put(key, found, BOOK_BYTES + strike.nbytes)
-    elif (nbytes := found.all_bytes) > found.counted:
-        grown, found.counted = nbytes - found.counted, nbytes
-        _books.put(key, found, grown)
+        _books.add(key, found)
     return found

@@ -100,13 +100,15 @@ class PlacedText:
     ----------
     placed : tuple of PlacedRun
         The runs from left to right.
+    is_tight : bool
+        Whether spacing moves letters over one another.
     """
 
     whole: object = None
     """Where `wholes.whole_of` has put the mask of this text."""
 
-    def __init__(self, placed: tuple[PlacedRun, ...]) -> None:
-        self.placed = placed
+    def __init__(self, placed: tuple[PlacedRun, ...], is_tight: bool = False) -> None:
+        self.placed, self.is_tight = placed, is_tight
 
     @property
     def outline(self) -> PackedOutline:
@@ -140,7 +142,7 @@ class PlacedText:
             for first in range(0, len(one.x), count):
                 at = slice(first, first + count)
                 run = one.run._replace(glyphs=one.run.glyphs[at], clusters=one.run.clusters[at])
-                yield PlacedText((one._replace(run=run, x=one.x[at], y=one.y[at]),))
+                yield PlacedText((one._replace(run=run, x=one.x[at], y=one.y[at]),), self.is_tight)
 
     def between(self, low: float, high: float) -> PlacedText:
         """Return the glyphs whose positions are from ``low`` to ``high``, px."""
@@ -150,7 +152,7 @@ class PlacedText:
             if inside.any():
                 run = one.run._replace(glyphs=one.run.glyphs[inside], clusters=one.run.clusters[inside])
                 parts.append(one._replace(run=run, x=one.x[inside], y=one.y[inside]))
-        return PlacedText(tuple(parts))
+        return PlacedText(tuple(parts), self.is_tight)
 
     @cached_property
     def colors(self) -> tuple[ColorGlyph, ...]:
@@ -185,6 +187,7 @@ class Line(PlacedText):
     def __init__(self, shaped: ShapedText, setting: Setting) -> None:
         # Runs are placed on first use: for most measured texts only the width is needed.
         self.text, self._shaped, self._style = shaped.text, shaped, setting.style
+        self.is_tight = setting.style.is_tight
         size_px, letter_px, word_px = setting.style.font.size_px, setting.style.letter_px, setting.style.word_px
         width = 0.0
         for run in shaped.runs:

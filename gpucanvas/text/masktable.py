@@ -57,8 +57,6 @@ class MaskTable(Generic[K]):
         Left, top, right and bottom of each entry, pixels, which its ink does not exceed; inverted where there is none.
     masks : uint8 array
         The bytes of all masks so far.
-    counted : int
-        The size in bytes that a cache has counted for it.
     """
 
     def __init__(self, is_vertical: bool) -> None:
@@ -69,7 +67,6 @@ class MaskTable(Generic[K]):
         self._used = MASK_GAP
         self.slots: Ints = np.full((FIRST_ENTRIES * SLOTS, SLOT_NUMBERS), -1, np.int32)
         self.bounds: Floats = np.empty((0, 4))
-        self.counted = self.nbytes
 
     def written(self) -> Written:
         """The bytes of all masks so far."""

@@ -1,7 +1,6 @@
 """strike: the glyphs of a font at one size, as masks that are drawn on first use.
 
     glyph --outline_of--> outline, pixels --first use at a quarter-pixel offset and a tone--> mask, filled or stroked
-    text  --masks_of--> its glyphs and their strikes
 
 `strike_of` caches the strikes used last, by font and size. Other strikes live as long as the recordings that refer to
 them. A strike with a pen has the masks of stroked glyphs. masktable.py keeps the masks.
@@ -13,7 +12,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,16 +24,13 @@ from ..stages.masks import PHASES, SLOTS, draw_masks
 from .extent import EMPTY, NO_GLYPH
 from .instance import Instance, Outline
 from .masktable import Mask, MaskTable
-from .recent import Recent
+from .recent import RecentGrowing
 from .registry import emptied_on_removal
 
 if TYPE_CHECKING:
-    from .line import PlacedRun, PlacedText
+    from .line import PlacedRun
 
-__all__ = [
-    *("LARGEST_EM", "MOVED", "GlyphText", "MaskKey", "MaskedText", "Move", "Pen", "Strike", "Turn"),
-    *("masks_of", "runs_of", "steps_of", "strike_of"),
-]
+__all__ = ["LARGEST_EM", "MOVED", "MaskKey", "Move", "Pen", "Strike", "Turn", "steps_of", "strike_of", "strike_of_run"]
 
 SIZE_STEPS: Final = 64
 """Steps per pixel to which sizes are rounded down, as in browsers: letters grow by a row of pixels at a whole step."""
@@ -44,8 +40,6 @@ MOST_BYTES: Final = 32 << 20
 """Most bytes of all cached strikes."""
 MOVED: Final = 0.5
 """Pixels. The most that glyphs are moved to lie at whole pixels and quarters of them."""
-MOST_MASKED: Final = 2048
-"""Most texts whose glyphs in their strikes are cached."""
 LARGEST_EM: Final = 64.0
 """Largest size of an em on the canvas, pixels, that is drawn with masks: larger text is drawn as outlines."""
 LARGEST_MASK: Final = 256.0
@@ -164,7 +158,8 @@ class Strike(MaskTable[int]):
         self._used = draw_masks(rows, verbs, coords, *outlines, self.slots, sums, self._room.bytes, self._used)
 
 
-_strikes: Recent[tuple[Instance, int, bool, Pen | None, Turn | None], Strike] = Recent(MOST_BYTES)
+_strikes: RecentGrowing[tuple[Instance, int, bool, Pen | None, Turn | None], Strike]
+_strikes = RecentGrowing(MOST_BYTES, lambda strike: strike.nbytes)
 emptied_on_removal(_strikes.clear)
 
 
@@ -179,10 +174,7 @@ def strike_of(
         if turn is not None:
             outlines_of = partial(_turned, outlines_of, turn)
         found = Strike(outlines_of, pen, is_vertical(turn))
-        _strikes.put(key, found, found.counted)
-    elif found.nbytes > found.counted:
-        grown, found.counted = found.nbytes - found.counted, found.nbytes
-        _strikes.put(key, found, grown)
+        _strikes.add(key, found)
     return found
 
 
@@ -241,107 +233,3 @@ def bounds_of(outlines: Sequence[Floats]) -> Floats:
         bounds[some, :2] = np.minimum.reduceat(points, starts)
         bounds[some, 2:] = np.maximum.reduceat(points, starts)
     return bounds
-
-
-class GlyphText(NamedTuple):
-    """Glyphs of one strike, as bytes, so that many texts are joined to one table by joining bytes.
-
-    A whole text may stand in the place of a glyph: wholes.py.
-
-    ``numbers`` are the glyphs' numbers in the strike, int32. ``places`` are float64 pairs, user space, relative to the
-    text's origin. ``size`` is the number of glyphs, and ``runs`` returns their runs.
-    """
-
-    strike: MaskTable[Any]
-    numbers: bytes
-    places: bytes
-    size: int
-    runs: Callable[[], Sequence[PlacedRun]] | None = None
-
-    @classmethod
-    def of(
-        cls,
-        strike: MaskTable[Any],
-        numbers: Ints,
-        places: Floats,
-        runs: Callable[[], Sequence[PlacedRun]] | None = None,
-    ) -> GlyphText:
-        """Make it from arrays (N,) and (N, 2)."""
-        return cls(strike, numbers.tobytes(), places.tobytes(), len(numbers), runs)
-
-    def outline(self) -> tuple[bytes, Floats]:
-        """Return the unhinted outlines of the glyphs as one path, px from the text's origin."""
-        from .extent import joined
-        from .line import plain_glyphs
-
-        found = [
-            joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
-            for one in (self.runs() if self.runs is not None else ())
-        ]
-        verbs = b"".join([verbs for verbs, _ in found])
-        return verbs, np.concatenate([np.empty(0), *(coords for _, coords in found)])
-
-
-def runs_of(text: PlacedText) -> Callable[[], Sequence[PlacedRun]]:
-    """Return a function that returns the runs of a text."""
-    return partial(_same_runs, text.placed)
-
-
-def _same_runs(runs: Sequence[PlacedRun]) -> Sequence[PlacedRun]:
-    return runs
-
-
-class MaskedText(NamedTuple):
-    """The parts of a text, one per strike, and whether its letters overlap where they join.
-
-    All runs of one strike make one part, which is one draw. ``only`` is the single part of a text that has no other
-    part, no colour glyphs, and no overlapping letters; else None.
-    """
-
-    parts: tuple[GlyphText, ...]
-    overlaps: bool
-    only: GlyphText | None
-
-
-_masked: Recent[tuple[PlacedText, MaskKey], MaskedText | tuple[()]] = Recent(MOST_MASKED)
-"""Not kept with the texts: these are many, and each would keep its strikes."""
-emptied_on_removal(_masked.clear)
-
-
-def masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
-    """Return a text's glyphs without colours as masks, cached; None if the text is too large."""
-    found = _masked.get((text, key))
-    if found is None:
-        found = _masks_of(text, key) or ()
-        _masked.put((text, key), found)
-    return found or None
-
-
-def _masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
-    from .line import plain_glyphs
-
-    by_strike: dict[Strike, list[tuple[PlacedRun, Ints]]] = {}
-    for one in text.placed:
-        if not one.unit_px * one.run.instance.upem * key.scale <= LARGEST_EM:
-            return None
-        strike = strike_of_run(one, key)
-        numbers = strike.numbers_of(plain_glyphs(one.run))
-        if numbers is None:
-            return None
-        if len(numbers):
-            by_strike.setdefault(strike, []).append((one, numbers))
-    parts = [_part_of(strike, *zip(*found, strict=True)) for strike, found in by_strike.items()]
-    overlaps = any(one.run.is_cursive for one in text.placed)
-    only = parts[0] if len(parts) == 1 and not overlaps and not text.colors else None
-    return MaskedText(tuple(parts), overlaps, only)
-
-
-def _part_of(strike: Strike, runs: tuple[PlacedRun, ...], numbers: tuple[Ints, ...]) -> GlyphText:
-    """Join the glyphs of all runs of a strike."""
-    xs, ys = [one.x for one in runs], [one.y for one in runs]
-    if len(runs) == 1:
-        places = np.empty((len(xs[0]), 2))
-        places[:, 0], places[:, 1] = xs[0], ys[0]
-        return GlyphText.of(strike, numbers[0], places, partial(_same_runs, runs))
-    places = np.stack((np.concatenate(xs), np.concatenate(ys)), axis=1)
-    return GlyphText.of(strike, np.concatenate(numbers), places, partial(_same_runs, runs))

@@ -152,6 +152,11 @@ class TextStyle:
         object.__setattr__(self, "word_px", spacing_px(self.word_spacing, font))
 
     @property
+    def is_tight(self) -> bool:
+        """Whether its spacing moves letters over one another."""
+        return self.letter_px < 0.0 or self.word_px < 0.0
+
+    @property
     def needs_font(self) -> bool:
         """Whether a spacing is in a unit that only the font knows, such as ``ex``."""
         return self.letter_spacing.endswith(GLYPH_UNITS) or self.word_spacing.endswith(GLYPH_UNITS)

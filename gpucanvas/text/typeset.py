@@ -289,7 +289,10 @@ def finish(
         spaced.append((one, style.letter_px, word_px))
         x = one.right
     height, rise, ascent, descent = extents_of(draft, looks, line_height)
-    pieces = tuple((PlacedText(tuple(runs)), looks[span].color) for span, runs in placed.items())
+    pieces = tuple(
+        (PlacedText(tuple(runs), paragraph.settings[span].style.is_tight), looks[span].color)
+        for span, runs in placed.items()
+    )
     ends = [(span, one.left, one.right) for (_, span), (one, _, _) in zip(draft.runs, spaced, strict=True)]
     decorations = decorations_of(ends, paragraph.settings, looks)
     start, is_rtl = draft.offset + line.start, bool(paragraph.base)

@@ -1,6 +1,6 @@
 """wholes: masks of whole texts, for texts whose letters would show through each other if each were drawn by itself.
 
-    PlacedText --strike.py--> masks of its glyphs, wherever they are --join_masks--> one mask of the text
+    PlacedText --glyphtexts.py--> masks of its glyphs, wherever they are --join_masks--> one mask of the text
 
 Translucent strokes of neighbouring letters overlap, and so do the letters of scripts that join them. As one mask a text
 is one shape, under any operator. The masks of all texts that are drawn alike are in one table, which is replaced by a
@@ -9,7 +9,7 @@ new one when it is full.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from weakref import ref
 
 import numpy as np
@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from ..contract.constants import BASELINE_TIE
 from ..contract.tones import TONE_COUNT
 from ..stages.masks import PHASES, SLOTS, join_masks
+from .glyphtexts import GlyphText, KeptStrikes, MaskedText, masks_of
 from .line import PlacedText
 from .masktable import Mask, MaskTable
-from .recent import Recent
+from .recent import RecentGrowing
 from .registry import emptied_on_removal
-from .strike import MOVED, GlyphText, MaskedText, MaskKey, masks_of, runs_of
+from .strike import MOVED, MaskKey
 
 __all__ = ["whole_of"]
 
@@ -46,17 +47,23 @@ class Wholes(MaskTable[Parts]):
     def __init__(self, key: MaskKey) -> None:
         self._key = key
         self._parts: list[Parts] = []
-        self._strikes: set[MaskTable[Any]] = set()
+        self._strikes = KeptStrikes()
         super().__init__(key.is_vertical)
 
     @property
     def all_bytes(self) -> int:
         """Approximate bytes of the table and of the strikes that it keeps alive."""
-        return self.nbytes + sum(each.nbytes for each in self._strikes)
+        return self.nbytes + self._strikes.nbytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more texts need a new table."""
+        return self.nbytes > FULL_BYTES or self._strikes.are_many
 
     def _add(self, new: list[Parts]) -> Floats:
         self._parts += new
-        self._strikes.update(part.strike for parts in new for part in parts)
+        for parts in new:
+            self._strikes.take(parts)
         return np.array([bounds_of(parts, self._key) for parts in new])
 
     def _draw(self, rows: NDArray[np.int64]) -> None:
@@ -96,7 +103,7 @@ class Kept(NamedTuple):
     number: bytes
 
 
-_tables: Recent[MaskKey, Wholes] = Recent(MOST_BYTES)
+_tables: RecentGrowing[MaskKey, Wholes] = RecentGrowing(MOST_BYTES, lambda table: table.all_bytes)
 emptied_on_removal(_tables.clear)
 
 
@@ -113,19 +120,18 @@ def whole_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
         table = _table_of(key)
         number = np.array(table.numbered([masked.parts]), np.int32).tobytes()
         kept = text.whole = Kept(key, ref(table), number)
-        nbytes = table.all_bytes
-        _tables.put(key, table, nbytes - table.counted)
-        table.counted = nbytes
-    part = GlyphText(table, kept.number, ORIGIN, 1, runs_of(text))
+        _tables.put(key, table, table.all_bytes)
+    placed = text.placed
+    part = GlyphText(table, kept.number, ORIGIN, 1, lambda: placed)
     return MaskedText((part,), False, None)
 
 
 def _table_of(key: MaskKey) -> Wholes:
     """Return the table for more texts: the last one, or where that is full a new one."""
     found = _tables.get(key)
-    if found is None or found.all_bytes > FULL_BYTES:
+    if found is None or found.is_full:
         found = Wholes(key)
-        found.counted = 0
+        _tables.add(key, found)
     return found
 
 

@@ -372,7 +372,7 @@ def _are_numbers(array: NDArray[Any]) -> bool:
 
 def _one_run(points: Any) -> Any:
     """A list of single points, as one masked array where some are masked: NumPy would drop the masks."""
-    is_masked = any(isinstance(point, np.ma.MaskedArray) for point in points)
+    is_masked = any(mask_of(point) is not None for point in points)
     return np.ma.stack([np.ma.asarray(point) for point in points]) if is_masked else points
 
 

@@ -142,6 +142,10 @@ class Indices:
         """Width and height of what is drawn on, pixels."""
         raise NotImplementedError
 
+    def _is_cut_off(self) -> bool:
+        """Whether nothing that is drawn beyond these pixels is ever seen."""
+        raise NotImplementedError
+
     # -- the recording -----------------------------------------------------------------------------------------
 
     def _forget(self) -> None:

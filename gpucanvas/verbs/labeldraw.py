@@ -68,9 +68,10 @@ class Masks(NamedTuple):
 def masks() -> Masks:
     """Return the functions and classes for masks, their batches and label books, imported on first use."""
     from ..pipeline.glyphrows import GlyphRows
+    from ..text.glyphtexts import masks_of
     from ..text.labels import book_of
     from ..text.registry import generations
-    from ..text.strike import MaskKey, masks_of
+    from ..text.strike import MaskKey
     from ..text.wholes import whole_of
 
     return Masks(masks_of, whole_of, MaskKey, GlyphRows, book_of, generations)
@@ -167,8 +168,7 @@ class LabelDrawing(TextSettings):
 
     def _overlaps(self) -> bool:
         """Whether the style moves letters over one another."""
-        style = self._text_style
-        return bool(style.letter_px < 0.0 or style.word_px < 0.0)
+        return bool(self._text_style.is_tight)
 
     def _is_opaque_fill(self) -> bool:
         """Whether overlapping shapes in the fill style look like one shape."""

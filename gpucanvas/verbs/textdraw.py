@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from ..backends.glyph_pen import GlyphPen
     from ..pipeline.glyphrows import GlyphRows
+    from ..text.glyphtexts import GlyphText, MaskedText
     from ..text.line import ColorGlyph, PackedOutline, PlacedText
     from ..text.pictures import GlyphPixels
-    from ..text.strike import GlyphText, MaskedText
     from .state import Style
 
 MANY_GLYPHS: Final = 4000
@@ -84,7 +84,7 @@ class TextDrawing(LabelDrawing):
 
     def _draw_placed(self, kind: int, paint: int, text: PlacedText, matrix: Affine) -> None:
         """Record placed glyphs, mapped to user space; call `_sync` first."""
-        if text.count > MANY_GLYPHS:
+        if text.count > MANY_GLYPHS and self._is_cut_off():
             text = self._glyphs_on_canvas(kind, text, matrix)
         if self._draw_masks(text, matrix) if kind == FILL_PATH else self._stroke_masks(text, matrix):
             if text.colors:
@@ -106,7 +106,7 @@ class TextDrawing(LabelDrawing):
     def _draw_masks(self, text: PlacedText, matrix: Affine) -> bool:
         """Record the glyphs without colours as masks; returns False, and records nothing, if masks cannot draw them."""
         found = self._masks_of(text, matrix, None)
-        overlaps = found is not None and (found.overlaps or self._overlaps())
+        overlaps = found is not None and (found.overlaps or text.is_tight)
         if overlaps and not self._is_opaque_fill():
             # Overlapping letters would show through each other.
             found, overlaps = self._masks_of(text, matrix, None, is_whole=True), False

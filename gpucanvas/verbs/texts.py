@@ -230,14 +230,18 @@ class TextVerbs(TextDrawing, LayerVerbs):
             return
         before = self._state.fill
         left, top = numbers
-        for line in layout.lines:
-            baseline = top + line.baseline
-            self._fill_decorations([each for each in line.decorations if not each.is_over_text], left, baseline, before)
-            for piece, color in line.pieces:
-                self._fill_with(before if color is None else self._color_of(color) or before)
-                self._draw_whole(FILL_PATH, piece, (1.0, 0.0, 0.0, 1.0, left, baseline))
-            self._fill_decorations([each for each in line.decorations if each.is_over_text], left, baseline, before)
-        self._fill_with(before)
+        try:
+            for line in layout.lines:
+                baseline = top + line.baseline
+                behind = [each for each in line.decorations if not each.is_over_text]
+                self._fill_decorations(behind, left, baseline, before)
+                for piece, color in line.pieces:
+                    self._fill_with(before if color is None else self._color_of(color) or before)
+                    self._draw_whole(FILL_PATH, piece, (1.0, 0.0, 0.0, 1.0, left, baseline))
+                over = [each for each in line.decorations if each.is_over_text]
+                self._fill_decorations(over, left, baseline, before)
+        finally:
+            self._fill_with(before)
 
     def _fill_decorations(self, decorations: list[Decoration], left: float, baseline: float, before: Style) -> None:
         """Fill backgrounds of a layout's line, or lines along its text; ``before`` is the fill style."""
@@ -272,9 +276,9 @@ class TextVerbs(TextDrawing, LayerVerbs):
         places = np.empty((len(texts), 2))
         places[:, 0] = _spread("fill_texts", "x", x, len(texts))
         places[:, 1] = _spread("fill_texts", "y", y, len(texts))
-        absent = rows_missing(len(texts), x, y, *([color] if getattr(color, "ndim", 0) == 2 else []))
         before = self._state.fill
         styles = [before] if color is None else self._styles_of(_colors(without_mask(color), len(texts)), before)
+        absent = rows_missing(len(texts), x, y, *([color] if getattr(color, "ndim", 0) == 2 else []))
         if absent is not None:
             present = np.flatnonzero(~absent)
             texts, places = [texts[i] for i in present], places[present]

@@ -17,19 +17,9 @@ from .fields import DEFAULTS, REQUIRED
 
 __all__ = ["EventTranslator"]
 
-KINDS: Final = (
-    "pointer_down",
-    "pointer_up",
-    "pointer_move",
-    "pointer_enter",
-    "pointer_leave",
-    "double_click",
-    "wheel",
-    "key_down",
-    "key_up",
-    "char",
-)
-FIELDS: Final = {kind: (*REQUIRED[kind], *DEFAULTS[kind]) for kind in KINDS}
+OWN_TYPES: Final = ("resize", "key_repeat", "drop")
+"""Events that a view makes itself, or that hosts do not have."""
+FIELDS: Final = {kind: (*REQUIRED[kind], *DEFAULTS[kind]) for kind in REQUIRED if kind not in OWN_TYPES}
 """The events that are passed on, and the fields of each."""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gpucanvas.contract.tones import TONE_COUNT, TONES, style_of_tone, tone_of
+from gpucanvas.contract.tones import TONE_COUNT, TONES, style_of_tone, tone_of, tones_of
 
 CONTRAST, GAMMA = 0.2, 1.2
 
@@ -48,6 +48,13 @@ def test_a_tone_keeps_nothing_and_all_and_the_order_between(tone: int) -> None:
 )
 def test_the_tone_of_a_colour_is_its_brightness(color: tuple[float, float, float], tone: int) -> None:
     assert tone_of(*color) == tone
+
+
+def test_the_tones_of_many_colors_are_those_of_each() -> None:
+    colors = np.random.default_rng(1).uniform(-0.2, 1.2, (5000, 4))
+    colors[:256, :3] = np.arange(256)[:, None] / 255.0
+    colors[-1] = 1e12
+    assert tones_of(colors).tolist() == [tone_of(*color[:3]) for color in colors.tolist()]
 
 
 def test_the_bits_of_tones_are_apart_from_those_of_shapes_and_operators() -> None:

@@ -538,7 +538,7 @@ def test_asking_is_one_look_at_all_boxes(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_texts_of_frames_that_are_never_asked_are_not_made_outlines_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gpucanvas.text.strike import GlyphText
+    from gpucanvas.text.glyphtexts import GlyphText
 
     made = []
     outline = GlyphText.outline

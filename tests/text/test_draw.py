@@ -379,6 +379,8 @@ def test_many_texts_of_other_lengths_are_refused() -> None:
         ctx.fill_texts(["a", "b"], [1, 2, 3], 0)
     with pytest.raises(ValueError, match="color has 3 entries for 2 texts"):
         ctx.fill_texts(["a", "b"], 0, 0, color=["red"] * 3)
+    with pytest.raises(ValueError, match="color has 3 entries for 2 texts"):
+        ctx.fill_texts(["a", "b"], 0, 0, color=np.ma.masked_less(np.eye(3), 0.5))
     with pytest.raises(TypeError, match="strings is 'ab': give a list"):
         ctx.fill_texts("ab", 0, 0)
 

@@ -81,6 +81,30 @@ def test_a_long_text_is_drawn_where_it_is_seen_and_only_there(tmp_path: Path) ->
     assert_same(*pictures, max_difference=2, max_fraction=1.0, names=("long", "short"), folder=tmp_path)
 
 
+@pytest.mark.parametrize("how", ["shadow", "filter", "layer", "picture"])
+def test_letters_of_a_long_text_beyond_the_canvas_are_drawn_where_they_are_moved_onto_it(how: str) -> None:
+    pictures = []
+    for count in (3900, 4100):  # From 4000 letters on, those beyond the canvas are left out.
+        canvas = gpucanvas.Canvas(300, 60, backend="cpu")
+        ctx = canvas.get_context("2d")
+        target = gpucanvas.Recording(300, 60).get_context("2d") if how == "picture" else ctx
+        target.font, target.font_kerning = f"20px '{register('Latin')}'", "none"
+        if how in ("shadow", "layer"):
+            target.shadow_color, target.shadow_offset_x = "black", 2000
+        elif how == "filter":
+            target.filter = "drop-shadow(2000px 0px black)"
+        if how == "layer":
+            target.begin_layer()
+        target.fill_text("n" * count, -1950, 30)
+        if how == "layer":
+            target.end_layer()
+        elif how == "picture":
+            ctx.draw_picture(target.canvas.freeze(), 2000, 0)
+        pictures.append(np.array(canvas.to_numpy()))
+    assert pictures[0][:, 60:, 3].any()
+    np.testing.assert_array_equal(*pictures)
+
+
 @pytest.mark.parametrize(
     "text",
     [

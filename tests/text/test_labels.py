@@ -14,10 +14,11 @@ from script_fonts import PACKAGES, register
 import gpucanvas
 from gpucanvas.text import hinting, pieces
 from gpucanvas.text import labels as module
+from gpucanvas.text.glyphtexts import masks_of
 from gpucanvas.text.labels import LabelBook, book_of
 from gpucanvas.text.line import line_of
 from gpucanvas.text.shape import setting_of
-from gpucanvas.text.strike import MaskKey, masks_of
+from gpucanvas.text.strike import MaskKey
 from gpucanvas.text.textstyle import DEFAULT, TextStyle, changed, with_font
 from gpucanvas.verbs import recorder
 
@@ -200,7 +201,7 @@ def test_colours_of_many_texts_are_read_once_each(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_book_that_is_full_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(module, "MOST_BOOK_BYTES", 50_000)
     known = book_of(with_font(DEFAULT, f"14px '{register('Latin')}'"), 1.0)
     assert known is not None
     book, _ = known

@@ -318,6 +318,26 @@ def test_a_style_of_a_span_that_is_wrong_is_named(style: dict[str, Any], message
         layout_text(["a", TextSpan("b", **style)])
 
 
+@pytest.mark.parametrize("has_shadow", [False, True])
+def test_translucent_letters_that_a_layout_moves_over_one_another_are_one_shape(has_shadow: bool) -> None:
+    layout = layout_text(["HHHH", TextSpan(" MMMM", letter_spacing=-8)], font=f"24px '{register('Latin')}'")
+    canvas = gpucanvas.Canvas(300, 120, backend="cpu")
+    ctx = canvas.get_context("2d")
+    if has_shadow:
+        ctx.shadow_color, ctx.shadow_offset_y = "rgb(0 0 0 / 0.5)", 60
+    else:
+        ctx.fill_style = "rgb(0 0 0 / 0.5)"
+    ctx.fill_layout(layout, 5, 5)
+    assert canvas.to_numpy()[60 * has_shadow :, :, 3].max() in (127, 128)
+
+
+def test_a_layout_with_a_wrong_colour_leaves_the_fill_style() -> None:
+    ctx = gpucanvas.Recording(200, 40).get_context("2d")
+    with pytest.raises(ValueError, match="'nocolour' is no CSS colour"):
+        ctx.fill_layout(layout_text([TextSpan("MM", color="red"), TextSpan("MM", color="nocolour")]), 0, 0)
+    assert ctx.fill_style == "#000000"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

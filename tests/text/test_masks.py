@@ -13,11 +13,16 @@ from script_fonts import font_file, register
 
 import gpucanvas
 from compare import assert_same
+from gpucanvas.pipeline import glyphrows
+from gpucanvas.text import glyphtexts, labels, wholes
+from gpucanvas.text import line as lines
 from gpucanvas.text import strike as strikes
 from gpucanvas.text.face import load_file
 from gpucanvas.text.hinting import hinted_outlines
 from gpucanvas.text.instance import Outline
 from gpucanvas.text.labels import LabelBook
+from gpucanvas.text.line import Line
+from gpucanvas.text.recent import Recent, RecentGrowing
 from gpucanvas.text.strike import Strike
 from gpucanvas.verbs.texts import TextVerbs
 
@@ -95,7 +100,7 @@ def test_geometric_precision_is_not_hinted() -> None:
 def test_a_font_that_freetype_does_not_open_is_drawn_unhinted(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = drawn_at(10, 30, text_rendering="geometricPrecision")
     monkeypatch.setattr("gpucanvas.text.hinting._open", lambda instance: None)
-    monkeypatch.setattr("gpucanvas.text.hinting._faces", type(strikes._strikes)(8))
+    monkeypatch.setattr("gpucanvas.text.hinting._faces", Recent(8))
     strikes._strikes.clear()
     try:
         assert np.array_equal(drawn_at(10, 30), plain)
@@ -358,7 +363,7 @@ def test_glyphs_that_go_too_far_have_no_masks() -> None:
 
 def test_strikes_are_forgotten_and_their_recordings_are_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Hundreds of sizes, with room for a few: nothing is missing, and what was recorded before is still drawn."""
-    monkeypatch.setattr(strikes, "_strikes", type(strikes._strikes)(100_000))
+    monkeypatch.setattr(strikes, "_strikes", RecentGrowing(100_000, strikes._strikes._weigh))
     ours, theirs = canvas(height=600), canvas(height=600)
     for drawn, flushes in ((ours, False), (theirs, True)):
         ctx = drawn.get_context("2d")
@@ -372,22 +377,81 @@ def test_strikes_are_forgotten_and_their_recordings_are_not(monkeypatch: pytest.
     assert (pixels(ours)[..., 3].reshape(120, -1).sum(1)[1:98] > 0).all()
 
 
-def test_text_that_is_zoomed_takes_no_more_memory_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A size a frame, each used once: what the strikes that are alive take lies within the rooms of both tables."""
+@pytest.mark.parametrize("letter_spacing", ["0px", "1px"])  # Labels, and texts that are shaped as a whole.
+def test_text_that_is_zoomed_takes_no_more_memory_than_there_is_room_for(
+    letter_spacing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A size a frame, each used once: what the strikes that are alive take lies within the rooms of the caches."""
     room = 1_000_000
     before = [each for each in gc.get_objects() if type(each) is Strike]
-    monkeypatch.setattr(strikes, "_strikes", type(strikes._strikes)(room))
-    monkeypatch.setattr("gpucanvas.text.labels._books", type(strikes._strikes)(room))
+    monkeypatch.setattr(strikes, "_strikes", RecentGrowing(room, strikes._strikes._weigh))
+    monkeypatch.setattr("gpucanvas.text.labels._books", RecentGrowing(room, labels._books._weigh))
+    monkeypatch.setattr("gpucanvas.text.glyphtexts._masked", RecentGrowing(room, glyphtexts._masked._weigh))
     with canvas() as drawn:
         ctx = drawn.get_context("2d")
+        ctx.letter_spacing = letter_spacing
         for i in range(250):
+            ctx.reset_transform()
             ctx.clear_rect(0, 0, 200, 60)
-            ctx.font = f"{8 + i / 8}px '{register('Latin')}'"
+            ctx.scale(0.4 + i / 160, 0.4 + i / 160)
             ctx.fill_text("zoom", 5, 40)
+            ctx.fill_text("ABCDEFGHIJKLM", 5, 20)
             drawn.flush()
     alive = [each for each in gc.get_objects() if type(each) is Strike and each not in before]
     assert 1 <= len(alive) < 200
     assert sum(each.slots.nbytes + len(each.written().room.bytes) for each in alive) <= 2 * room
+
+
+def test_long_texts_are_not_kept_by_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "_lines", Recent(1))
+    with canvas(size=4) as drawn:
+        ctx = drawn.get_context("2d")
+        for i in range(150):
+            ctx.fill_text(f"{i} " + "abcd efgh " * 380, 5, 40)
+            drawn.flush()
+        gc.collect()
+        alive = [each for each in gc.get_objects() if type(each) is Line and len(each.text) > 3800]
+    assert len(alive) < 100
+
+
+def test_texts_of_many_styles_take_no_more_memory_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each style has its own book of labels, which grows long after it was made."""
+    monkeypatch.setattr("gpucanvas.text.labels._books", RecentGrowing(1_000_000, labels._books._weigh))
+    ctx = canvas().get_context("2d")
+    for size in range(10, 25):
+        ctx.font = f"{size}px '{register('Latin')}'"
+        ctx.fill_texts([f"{size} {i}" for i in range(1000)], 5, 40)
+    gc.collect()
+    alive = [each for each in gc.get_objects() if type(each) is LabelBook and len(each.labels) > 500]
+    assert sum(each.nbytes for each in alive) < 2_000_000
+
+
+def test_colors_of_texts_are_not_kept_by_the_number_of_frames() -> None:
+    made = np.random.default_rng(1).random((40, 1000, 4)).tolist()
+    for colors in made:
+        glyphrows.colors_of(tuple(map(tuple, colors)))
+    held = [colors for part in (glyphrows._toned._young, glyphrows._toned._old) for colors in part]
+    assert sum(map(len, held)) <= glyphrows.MOST_COLORS
+
+
+def test_texts_with_a_large_strike_are_not_joined_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    joined: list[Any] = []
+    own = wholes.Wholes._joined
+    monkeypatch.setattr(wholes.Wholes, "_joined", lambda *given: joined.append(given[1:]) or own(*given))
+    monkeypatch.setattr(wholes, "FULL_BYTES", 100_000)
+    drawn = canvas(size=60)
+    ctx = drawn.get_context("2d")
+    ctx.letter_spacing = "-1px"
+    texts = ["abcdef", "ghijkl", "mnopqr", "stuvwx"]
+    for color in ("black", "white", "red"):
+        ctx.fill_style = color
+        ctx.fill_texts(texts, 5, 50)
+    drawn.flush()
+    ctx.fill_style = "rgb(0 0 0 / 0.5)"
+    for _ in range(3):
+        ctx.fill_texts(texts, 5, 50)
+        drawn.flush()
+    assert len(joined) == len(texts)
 
 
 # -- where recordings go --------------------------------------------------------------------------------------------

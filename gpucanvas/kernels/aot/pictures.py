@@ -25,9 +25,10 @@ from ...pipeline.glyphrows import GlyphRows
 from ...pipeline.record import Batch
 from ...sight import spans
 from ...stages.masks import SLOT_NUMBERS, join_masks
+from ...text.glyphtexts import GlyphText
 from ...text.hinting import NOTHING, read_outlines
 from ...text.instance import Outline
-from ...text.strike import GlyphText, Strike
+from ...text.strike import Strike
 
 
 def outlines(ctx: Context2D) -> None:

@@ -1,0 +1,182 @@
+"""glyphtexts: texts as the glyphs of strikes, ready to be recorded.
+
+    PlacedText --its runs, by font and size--> strikes, numbers of glyphs, places: one GlyphText for each strike
+
+All texts that are drawn alike are cached in one table, which keeps their strikes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .masktable import MaskTable
+from .recent import RecentGrowing
+from .registry import emptied_on_removal
+from .strike import LARGEST_EM, MaskKey, Strike, strike_of_run
+
+if TYPE_CHECKING:
+    from .line import PlacedRun, PlacedText
+
+__all__ = ["GlyphText", "MaskedText", "Runs", "masks_of"]
+
+MOST_BYTES: Final = 32 << 20
+"""Most bytes of all cached texts. Those of one key may use half of them."""
+TEXT_BYTES, GLYPH_BYTES = 2000, 100
+"""Approximate bytes of a text without its glyphs, and of each of its glyphs, with those of the `PlacedText`."""
+FEW_STRIKES: Final = 16
+"""Strikes that a table of texts may keep, whatever their size."""
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Runs = Callable[[], "Sequence[PlacedRun]"]
+"""Returns the runs of a text."""
+
+
+class GlyphText(NamedTuple):
+    """Glyphs of one strike, as bytes, so that many texts are joined to one table by joining bytes.
+
+    A whole text may stand in the place of a glyph: wholes.py.
+
+    ``numbers`` are the glyphs' numbers in the strike, int32. ``places`` are float64 pairs, user space, relative to the
+    text's origin. ``size`` is the number of glyphs, and ``runs`` returns their runs.
+    """
+
+    strike: MaskTable[Any]
+    numbers: bytes
+    places: bytes
+    size: int
+    runs: Runs | None = None
+
+    @classmethod
+    def of(cls, strike: MaskTable[Any], numbers: Ints, places: Floats, runs: Runs | None = None) -> GlyphText:
+        """Make it from arrays (N,) and (N, 2)."""
+        return cls(strike, numbers.tobytes(), places.tobytes(), len(numbers), runs)
+
+    def outline(self) -> tuple[bytes, Floats]:
+        """Return the unhinted outlines of the glyphs as one path, px from the text's origin."""
+        from .extent import joined
+        from .line import plain_glyphs
+
+        found = [
+            joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
+            for one in (self.runs() if self.runs is not None else ())
+        ]
+        verbs = b"".join([verbs for verbs, _ in found])
+        return verbs, np.concatenate([np.empty(0), *(coords for _, coords in found)])
+
+
+class MaskedText(NamedTuple):
+    """The parts of a text, one per strike, and whether its letters overlap where they join.
+
+    All runs of one strike make one part, which is one draw. ``only`` is the single part of a text that has no other
+    part, no colour glyphs, and no overlapping letters; else None.
+    """
+
+    parts: tuple[GlyphText, ...]
+    overlaps: bool
+    only: GlyphText | None
+
+
+class KeptStrikes:
+    """The strikes that the texts of a table keep alive."""
+
+    def __init__(self) -> None:
+        self._all: set[MaskTable[Any]] = set()
+
+    def take(self, parts: Sequence[GlyphText]) -> None:
+        """Note the strikes of a text."""
+        self._all.update(part.strike for part in parts)
+
+    @property
+    def nbytes(self) -> int:
+        """Approximate bytes of all of them."""
+        return sum(each.nbytes for each in self._all)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether a new table would keep fewer; texts of a few large strikes would only fill it again."""
+        return len(self._all) > FEW_STRIKES and self.nbytes > MOST_BYTES // 4
+
+
+class MaskedTexts:
+    """All texts that are drawn with masks of one key.
+
+    Attributes
+    ----------
+    texts : dict
+        For each text its masks, or () if it is too large for masks.
+    """
+
+    def __init__(self) -> None:
+        self.texts: dict[PlacedText, MaskedText | tuple[()]] = {}
+        self._strikes = KeptStrikes()
+        self._own_bytes = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Approximate bytes of the texts and of the strikes that they keep alive."""
+        return self._own_bytes + self._strikes.nbytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more texts need a new table."""
+        return self._own_bytes > MOST_BYTES // 2 or self._strikes.are_many
+
+    def add(self, text: PlacedText, masked: MaskedText | None) -> None:
+        """Add a text."""
+        self._own_bytes += TEXT_BYTES + GLYPH_BYTES * text.count
+        if masked is not None:
+            self._strikes.take(masked.parts)
+        self.texts[text] = masked or ()
+
+
+_masked: RecentGrowing[MaskKey, MaskedTexts] = RecentGrowing(MOST_BYTES, lambda texts: texts.nbytes)
+"""Not kept with the texts: these are many, and each would keep its strikes."""
+emptied_on_removal(_masked.clear)
+
+
+def masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
+    """Return a text's glyphs without colours as masks, cached; None if the text is too large."""
+    known = _masked.get(key)
+    found = None if known is None else known.texts.get(text)
+    if found is None:
+        masked = _masks_of(text, key)
+        if known is None or known.is_full:
+            known = MaskedTexts()
+            _masked.add(key, known)
+        known.add(text, masked)
+        _masked.put(key, known, known.nbytes)
+        return masked
+    return found or None
+
+
+def _masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
+    from .line import plain_glyphs
+
+    by_strike: dict[Strike, list[tuple[PlacedRun, Ints]]] = {}
+    for one in text.placed:
+        if not one.unit_px * one.run.instance.upem * key.scale <= LARGEST_EM:
+            return None
+        strike = strike_of_run(one, key)
+        numbers = strike.numbers_of(plain_glyphs(one.run))
+        if numbers is None:
+            return None
+        if len(numbers):
+            by_strike.setdefault(strike, []).append((one, numbers))
+    parts = [_part_of(strike, *zip(*found, strict=True)) for strike, found in by_strike.items()]
+    overlaps = any(one.run.is_cursive for one in text.placed)
+    only = parts[0] if len(parts) == 1 and not overlaps and not text.colors else None
+    return MaskedText(tuple(parts), overlaps, only)
+
+
+def _part_of(strike: Strike, runs: tuple[PlacedRun, ...], numbers: tuple[Ints, ...]) -> GlyphText:
+    """Join the glyphs of all runs of a strike."""
+    xs, ys = [one.x for one in runs], [one.y for one in runs]
+    places = np.empty((sum(map(len, xs)), 2))
+    np.concatenate(xs, out=places[:, 0])
+    np.concatenate(ys, out=places[:, 1])
+    return GlyphText.of(strike, np.concatenate(numbers), places, lambda: runs)
