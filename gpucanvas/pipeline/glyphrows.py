@@ -1,15 +1,16 @@
-"""GlyphRows: the items of a batch of glyphs, text by text: the glyphs of a strike, their places and colours.
+"""GlyphRows: the texts of a command, as rows of columns: the glyphs of a strike, their places and colours.
 
     fill_text --PlacedText's glyphs, kept--> GlyphText, x, y, colour --columns--> places, numbers, texts, tones, colours
 
-Consecutive texts of one strike and one state are one batch, so that a thousand labels are encoded at once. No Python
-loop here runs over single glyphs.
+Consecutive texts of one strike and one state are one command. The texts of all commands of one strike stand in the same
+columns, so that a thousand labels are encoded at once, also with other shapes between them. No Python loop here runs
+over single glyphs.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -24,7 +25,7 @@ from ..text.masktable import MaskTable
 from ..text.recent import Recent
 from ..text.strike import MOVED
 
-__all__ = ["GlyphRows", "SceneMasks", "boxes_of_glyphs", "columns_of"]
+__all__ = ["GlyphRows", "SceneMasks", "TextColumns", "boxes_of_glyphs", "columns_of"]
 
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
@@ -52,8 +53,10 @@ class Columns(NamedTuple):
     colors: NDArray[np.float32]
 
 
-class GlyphRows:
-    """Texts to draw with one strike; it grows until it is encoded.
+class TextColumns:
+    """Texts of one strike in the order in which commands draw them: the `GlyphRows` of each command are a range.
+
+    All commands of a recording share them, so that a table of labels between other shapes is encoded at once.
 
     Attributes
     ----------
@@ -61,21 +64,77 @@ class GlyphRows:
         The strike that all texts are drawn with.
     overlaps : bool
         Whether letters lie over one another, and would show through each other in a translucent colour.
+    texts : list of GlyphText
+        The texts.
+    corners : array of float
+        x and y of each text, user space.
+    colors : dict of Color to int
+        Each colour once with its index; empty where texts use their command's paint.
+    color_of_text : array of int
+        The index of each text's colour.
     """
+
+    __slots__ = ("color_of_text", "colors", "corners", "newest", "overlaps", "strike", "texts")
 
     def __init__(self, strike: MaskTable[Any], overlaps: bool = False) -> None:
         self.strike, self.overlaps = strike, overlaps
-        self._texts: list[GlyphText] = []
-        self._corners = array("d")
-        # Each colour once with its index, and the index for each text; both empty where texts use the batch's paint.
-        self._colors: dict[Color, int] = {}
-        self._color_of_text = array("q")
-        self._counted, self._count = 0, 0
+        self.texts: list[GlyphText] = []
+        self.corners = array("d")
+        self.colors: dict[Color, int] = {}
+        self.color_of_text = array("q")
+        self.newest: GlyphRows | None = None
+
+    def begin(self) -> GlyphRows:
+        """Returns the texts of a new command, none yet. Those of the command before it are complete."""
+        first = len(self.texts)
+        if self.newest is not None:
+            self.newest.close(first)
+        made = self.newest = GlyphRows(self, first)
+        return made
+
+
+class GlyphRows:
+    """Texts to draw with one strike: a range of `TextColumns`, which grows until the next command begins.
+
+    Attributes
+    ----------
+    columns : TextColumns
+        The columns of this command's texts, and of those of other commands.
+    first : int
+        The index of its first text in the columns.
+    """
+
+    __slots__ = ("_count", "_counted", "_last", "columns", "first")
+
+    def __init__(self, columns: TextColumns, first: int) -> None:
+        self.columns, self.first = columns, first
+        self._last: int | None = None
+        self._counted, self._count = first, 0
+
+    def close(self, last: int) -> None:
+        """Note the index behind its last text: texts that are added to the columns from now on are others'."""
+        self._last = last
+
+    @property
+    def last(self) -> int:
+        """The index behind its last text."""
+        return len(self.columns.texts) if self._last is None else self._last
+
+    @property
+    def strike(self) -> MaskTable[Any]:
+        """The strike that all texts are drawn with."""
+        return self.columns.strike
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether letters lie over one another."""
+        return self.columns.overlaps
 
     def __len__(self) -> int:
-        if self._counted < len(self._texts):
-            self._count += sum(map(size_of, self._texts[self._counted :]))
-            self._counted = len(self._texts)
+        last = self.last
+        if self._counted < last:
+            self._count += sum(map(size_of, self.columns.texts[self._counted : last]))
+            self._counted = last
         return self._count
 
     @property
@@ -86,93 +145,113 @@ class GlyphRows:
     @property
     def has_colors(self) -> bool:
         """Whether texts have colours of their own."""
-        return bool(self._colors)
-
-    def open_columns(self) -> tuple[list[GlyphText], array[float], array[int]]:
-        """Returns the columns that `append` appends to: texts, corners and the indices of their colours."""
-        return self._texts, self._corners, self._color_of_text
+        return bool(self.columns.colors)
 
     def add(self, text: GlyphText, x: float, y: float, color: Color | None) -> None:
-        """Append a text that begins at (x, y), user space. Without a colour it takes the batch's paint."""
-        self._texts.append(text)
-        self._corners.extend((x, y))
+        """Append a text that begins at (x, y), user space. Without a colour it takes the command's paint."""
+        columns = self.columns
+        columns.texts.append(text)
+        columns.corners.extend((x, y))
         if color is not None:
-            self._color_of_text.append(self.number_of(color))
+            columns.color_of_text.append(self.number_of(color))
 
     def number_of(self, color: Color) -> int:
         """Returns the index of a colour among those of all texts, and adds it if it is new."""
-        return self._colors.setdefault(color, len(self._colors))
+        colors = self.columns.colors
+        return colors.setdefault(color, len(colors))
 
     def append(self, text: GlyphText, x: float, y: float, color: int) -> None:
         """Append a text that begins at (x, y), user space, with the colour of this index (`number_of`)."""
-        self._texts.append(text)
-        self._corners.extend((x, y))
-        self._color_of_text.append(color)
+        columns = self.columns
+        columns.texts.append(text)
+        columns.corners.extend((x, y))
+        columns.color_of_text.append(color)
 
     def extend(self, texts: Iterable[GlyphText], corners: Floats, colors: array[int]) -> None:
         """Append texts with their corners (N, 2), user space, and the index of each one's colour."""
-        self._corners.frombytes(corners.tobytes())
-        self._color_of_text.extend(colors)
-        self._texts.extend(texts)
+        columns = self.columns
+        columns.corners.frombytes(corners.tobytes())
+        columns.color_of_text.extend(colors)
+        columns.texts.extend(texts)
 
     def copy(self) -> GlyphRows:
-        """Returns a copy; texts added later to one are not in the other."""
-        made = GlyphRows(self.strike, self.overlaps)
-        made._texts, made._corners = list(self._texts), self._corners[:]
-        made._colors, made._color_of_text = dict(self._colors), self._color_of_text[:]
-        return made
+        """Returns a copy with columns of its own; texts added later to one are not in the other."""
+        return self._mapped(lambda color: color)
 
     def colored(self, color: Color) -> GlyphRows:
         """Returns the same texts in another colour, whose alpha is multiplied by that of each text's own."""
-        made = GlyphRows(self.strike, self.overlaps)
-        made._texts, made._corners = list(self._texts), self._corners[:]
         red, green, blue, alpha = color
-        # Texts may have the same colour now, but not the same number.
-        numbers = [made.number_of((red, green, blue, alpha * own[3])) for own in self._colors]
-        made._color_of_text = array("q", [numbers[number] for number in self._color_of_text])
-        return made
+        return self._mapped(lambda own: (red, green, blue, alpha * own[3]))
+
+    def _mapped(self, change: Callable[[Color], Color]) -> GlyphRows:
+        """Returns the same texts with columns of their own, and every colour changed."""
+        given, first, last = self.columns, self.first, self.last
+        made = TextColumns(given.strike, given.overlaps)
+        made.texts, made.corners = given.texts[first:last], given.corners[2 * first : 2 * last]
+        rows, chosen = GlyphRows(made, 0), given.color_of_text[first:last]
+        # The columns have colours of other commands' texts, too. Two colours may be the same once they are changed.
+        colors = list(given.colors) if chosen else []
+        numbers = {number: rows.number_of(change(colors[number])) for number in sorted(set(chosen))}
+        made.color_of_text = array("q", [numbers[number] for number in chosen])
+        return rows
 
     def texts(self) -> Iterator[tuple[GlyphText, float, float, Color | None]]:
-        """Yields each text with x, y and its colour, None for the batch's paint."""
-        colors: list[Color | None] = [*self._colors]
-        for i, text in enumerate(self._texts):
-            color = colors[self._color_of_text[i]] if colors else None
-            yield text, self._corners[2 * i], self._corners[2 * i + 1], color
+        """Yields each text with x, y and its colour, None for the command's paint."""
+        columns = self.columns
+        colors: list[Color | None] = [*columns.colors]
+        for i in range(self.first, self.last):
+            color = colors[columns.color_of_text[i]] if colors else None
+            yield columns.texts[i], columns.corners[2 * i], columns.corners[2 * i + 1], color
 
-    def columns(self) -> Columns:
-        """Returns all texts as arrays."""
-        return columns_of([self])
+
+TextRange = tuple[TextColumns, int, int]
+"""Some texts of columns: the index of the first, and that behind the last."""
+
+
+def ranges_of(items: Sequence[GlyphRows]) -> list[TextRange]:
+    """Returns the texts of some commands as ranges, as few as possible: those of neighbouring commands are one."""
+    found: list[TextRange] = []
+    columns, first, last = items[0].columns, items[0].first, items[0].last
+    for rows in items[1:]:
+        if rows.columns is not columns or rows.first != last:
+            found.append((columns, first, last))
+            columns, first = rows.columns, rows.first
+        last = rows.last
+    found.append((columns, first, last))
+    return found
 
 
 def columns_of(items: Sequence[GlyphRows]) -> Columns:
     """Returns the texts of some commands as arrays. No command is empty, and all have the same strike."""
-    texts = items[0]._texts if len(items) == 1 else list(chain.from_iterable(rows._texts for rows in items))
+    ranges = ranges_of(items)
+    texts = list(chain.from_iterable(columns.texts[first:last] for columns, first, last in ranges))
     _, all_numbers, all_places, sizes, _ = zip(*texts, strict=True)
     places = np.frombuffer(b"".join(all_places)).reshape(-1, 2)
     numbers = np.frombuffer(b"".join(all_numbers), np.int32)
     # Copied: an `array` cannot grow while a NumPy array refers to its memory.
-    corners = np.frombuffer(bytearray().join([rows._corners for rows in items])).reshape(-1, 2)
+    parts = [columns.corners[2 * first : 2 * last] for columns, first, last in ranges]
+    corners = np.frombuffer(bytearray().join(parts)).reshape(-1, 2)
     owners = np.zeros(len(texts), np.int64)
     if len(items) > 1:
-        owners = np.repeat(np.arange(len(items)), [len(rows._texts) for rows in items])
-    colors, chosen = _colors_of_texts(items)
+        owners = np.repeat(np.arange(len(items)), [rows.last - rows.first for rows in items])
+    colors, chosen = _colors_of_texts(ranges)
     straight, tones = colors_of(colors)
     return Columns(places, numbers, np.array(sizes, np.int64), corners, chosen, owners, tones, straight)
 
 
-def _colors_of_texts(items: Sequence[GlyphRows]) -> tuple[tuple[Color, ...], NDArray[np.int64]]:
-    """Returns all colours of some commands' texts, each once, and the index of each text's, -1 for its command's."""
+def _colors_of_texts(ranges: Sequence[TextRange]) -> tuple[tuple[Color, ...], NDArray[np.int64]]:
+    """Returns all colours of some texts, each once, and the index of each text's, -1 for its command's."""
     colors: dict[Color, int] = {}
     chosen = array("q")
-    for rows in items:
-        if not rows._colors:
-            chosen.extend([-1] * len(rows._texts))
+    for columns, first, last in ranges:
+        if not columns.colors:
+            chosen.extend([-1] * (last - first))
         elif not colors:
-            colors = dict(rows._colors)
-            chosen.extend(rows._color_of_text)
+            colors = dict(columns.colors)
+            chosen.extend(columns.color_of_text[first:last])
         else:
-            numbers = [colors.setdefault(color, len(colors)) for color in rows._colors]
-            chosen.extend([numbers[number] for number in rows._color_of_text])
+            numbers = [colors.setdefault(color, len(colors)) for color in columns.colors]
+            chosen.extend([numbers[number] for number in columns.color_of_text[first:last]])
     return tuple(colors), np.frombuffer(chosen, np.int64)
 
 

@@ -105,6 +105,7 @@ class Indices:
         "_stream",
         "_strict",
         "_stroke",
+        "_text_columns",
         "_text_end",
         "_unread_limit",
     )
@@ -165,6 +166,8 @@ class Indices:
         self._pen_index = -1
         # The end of the last command if it draws text (textdraw.TextEnd): another text may be appended to it.
         self._text_end: Any = None
+        # The columns of the recording's texts (pipeline.glyphrows.TextColumns) by strike and kind.
+        self._text_columns: dict[Any, Any] = {}
         # Bytes of commands above which the recording is drawn before the next command.
         self._unread_limit = UNREAD_BYTES
         # The version of the current path that was last appended to the recording, and its index there.

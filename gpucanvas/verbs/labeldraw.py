@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from ..backends.glyph_pen import GlyphPen
     from ..pipeline.entries import Solid
-    from ..pipeline.glyphrows import GlyphRows
+    from ..pipeline.glyphrows import GlyphRows, TextColumns
     from ..text.labels import Label, LabelBook
     from ..text.masktable import MaskTable
     from ..text.shape import Setting
@@ -59,7 +59,7 @@ class Masks(NamedTuple):
     masks_of: Any
     whole_of: Any
     key: type[MaskKey]
-    rows: type[GlyphRows]
+    columns: type[TextColumns]
     book_of: Any
     generations: list[int]
 
@@ -67,14 +67,14 @@ class Masks(NamedTuple):
 @cache
 def masks() -> Masks:
     """Return the functions and classes for masks, their batches and label books, imported on first use."""
-    from ..pipeline.glyphrows import GlyphRows
+    from ..pipeline.glyphrows import TextColumns
     from ..text.glyphtexts import masks_of
     from ..text.labels import book_of
     from ..text.registry import generations
     from ..text.strike import MaskKey
     from ..text.wholes import whole_of
 
-    return Masks(masks_of, whole_of, MaskKey, GlyphRows, book_of, generations)
+    return Masks(masks_of, whole_of, MaskKey, TextColumns, book_of, generations)
 
 
 @cache
@@ -123,8 +123,9 @@ class TextEnd:
 
     def __init__(self, rows: GlyphRows, state_index: int, stream_end: int) -> None:
         self.rows, self.state_index, self.stream_end = rows, state_index, stream_end
-        # The columns of the rows, for `fill_text` in C.
-        self.texts, self.corners, self.colors = rows.open_columns()
+        # Columns of the rows, for `fill_text` in C.
+        columns = rows.columns
+        self.texts, self.corners, self.colors = columns.texts, columns.corners, columns.color_of_text
         self.style: object = NO_STYLE
 
     def take(self, state: State, book: LabelBook, setting: Setting, number: int) -> None:
@@ -195,10 +196,13 @@ class LabelDrawing(TextSettings):
         return end
 
     def _append_like_last(self, text: str, x: Number, y: Number) -> bool:
-        """Append a text to the last command if its state and style are unchanged; returns whether it could."""
+        """Record a text like the last one if state and style are unchanged; returns whether it could.
+
+        It is appended to the last command, or a new one if other shapes have been drawn since.
+        """
         end: TextEnd | None = self._text_end
         state = self._state
-        if end is None or end.state_index != self._state_index or end.stream_end != len(self._stream):
+        if end is None or end.state_index != self._state_index:
             return False
         if end.style is not state.text or end.fill is not state.fill or end.generation != end.generations[0]:
             return False
@@ -209,8 +213,18 @@ class LabelDrawing(TextSettings):
         label = end.labels.get(text) or end.book.make(text)
         if label is None:
             return False
+        is_new = end.stream_end != len(self._stream)
+        if is_new:
+            if self._stale:
+                self._sync()
+            if self._text_end is not end or end.state_index != self._state_index:
+                return False
+            end.rows = end.rows.columns.begin()
         part, width = label
         end.rows.append(part, float(x) - end.anchor * width, float(y) + end.baseline, end.number)
+        if is_new:
+            self._add_rows(self._fill, end.rows, -1)
+            end.stream_end = len(self._stream)
         return True
 
     def _draw_label(self, text: str, x: Number, y: Number) -> bool:
@@ -226,7 +240,9 @@ class LabelDrawing(TextSettings):
             return False
         label, book, setting = found
         end = self._text_end_of(book.strike)
-        rows = masks().rows(book.strike, self._overlaps()) if end is None else end.rows
+        if end is None:
+            self._sync()
+        rows = self._new_rows(book.strike, self._overlaps()) if end is None else end.rows
         number = rows.number_of(self._own_color(fill))
         left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
         rows.append(label.part, left, top, number)
@@ -246,25 +262,38 @@ class LabelDrawing(TextSettings):
             return False
         label, book, setting = found
         end = self._text_end_of(book.strike)
-        rows = masks().rows(book.strike, True) if end is None else end.rows
+        if end is None:
+            self._sync_stroke()
+        rows = self._new_rows(book.strike, True) if end is None else end.rows
         left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
         rows.add(label.part, left, top, color)
         if end is None:
             self._add_stroked(rows)
         return True
 
+    def _new_rows(self, strike: MaskTable[Any], overlaps: bool, *, has_colors: bool = True) -> GlyphRows:
+        """Begin the texts of a new command, in the recording's columns for texts of their kind; call `_sync` before."""
+        kind = strike, overlaps, has_colors
+        columns: TextColumns | None = self._text_columns.get(kind)
+        if columns is None or len(columns.texts) >= UNREAD_TEXTS:
+            columns = self._text_columns[kind] = masks().columns(strike, overlaps)
+        return columns.begin()
+
     def _add_filled(self, rows: GlyphRows) -> TextEnd:
         """Record a command of filled texts."""
-        recording = self._sync()
-        self._add(BATCH, self._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+        self._add_rows(self._fill, rows, -1)
         return self._note_text_end(rows)
 
     def _add_stroked(self, rows: GlyphRows) -> TextEnd:
         """Record a command of stroked texts."""
-        recording = self._sync_stroke()
-        batch = recording.add_batch(Batch("glyphs", rows, pen=self._pen_index))
-        self._add(BATCH, self._stroke, batch, 0.0, 0.0, 0.0, 0.0)
+        self._add_rows(self._stroke, rows, self._pen_index)
         return self._note_text_end(rows)
+
+    def _add_rows(self, paint: int, rows: GlyphRows, pen: int) -> None:
+        """Record a command of texts; call `_sync` before."""
+        recording = self._recording
+        assert recording is not None
+        self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=pen)), 0.0, 0.0, 0.0, 0.0)
 
     def _text_end_of(self, strike: MaskTable[Any]) -> TextEnd | None:
         """Return the texts of the last command if one that is drawn with this strike may be appended to them."""

@@ -111,6 +111,7 @@ class TextDrawing(LabelDrawing):
             # Overlapping letters would show through each other.
             found, overlaps = self._masks_of(text, matrix, None, is_whole=True), False
         if found is not None:
+            self._sync()
             self._add_parts(found.parts, matrix, self._state.fill, overlaps, self._add_filled)
         return found is not None
 
@@ -119,6 +120,7 @@ class TextDrawing(LabelDrawing):
         pen, overlaps = self._glyph_pen(), self._opaque_stroke() is not None
         found = None if pen is None else self._masks_of(text, matrix, pen, is_whole=not overlaps)
         if found is not None:
+            self._sync_stroke()
             self._add_parts(found.parts, matrix, self._state.stroke, overlaps, self._add_stroked)
         return found is not None
 
@@ -134,7 +136,7 @@ class TextDrawing(LabelDrawing):
         color = self._own_color(style) if isinstance(style, tuple) else None
         for part in parts:
             end = self._text_end_of(part.strike) if color is not None else None
-            rows = masks().rows(part.strike, overlaps) if end is None else end.rows
+            rows = self._new_rows(part.strike, overlaps, has_colors=color is not None) if end is None else end.rows
             rows.add(part, *matrix[4:], color)
             if end is None:
                 add(rows)

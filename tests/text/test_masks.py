@@ -231,7 +231,7 @@ def test_texts_drawn_again_join_the_last_command_by_one_look_up(monkeypatch: pyt
         ctx.fill_text("joined 3", np.float32(100), 320)
         ctx.fill_text("joined 4", 100, 340)
         (batch,) = recording._commands.batches
-        frames.append(batch.items.columns())
+        frames.append(glyphrows.columns_of([batch.items]))
         counts.append(len(made))
         made.clear()
     assert counts == [20, 0]

@@ -21,7 +21,7 @@ from ...contract.commands import BATCH
 from ...contract.verbs import CLOSE, CUBIC, MOVE, QUAD
 from ...geometry import query
 from ...geometry.single import goes_round_once
-from ...pipeline.glyphrows import GlyphRows
+from ...pipeline.glyphrows import TextColumns
 from ...pipeline.record import Batch
 from ...sight import spans
 from ...stages.masks import SLOT_NUMBERS, join_masks
@@ -171,7 +171,7 @@ def glyphs(ctx: Context2D) -> None:
     read_outlines([NOTHING])
     outline = Outline(bytes((MOVE, QUAD, CUBIC, CLOSE)), np.array([0.0, 0, 4, -6, 8, 0, 9, 3, 2, 4, 1.0, 2]))
     strike = Strike(lambda glyphs: [outline] * len(glyphs))
-    rows, numbers = GlyphRows(strike), strike.numbers_of([1])
+    rows, numbers = TextColumns(strike).begin(), strike.numbers_of([1])
     assert numbers is not None
     rows.add(GlyphText.of(strike, numbers, np.zeros((1, 2))), 3.3, 9.0, (1.0, 0.0, 0.0, 1.0))
     recording = ctx._sync()
