@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -432,6 +434,35 @@ def test_colors_of_texts_are_not_kept_by_the_number_of_frames() -> None:
         glyphrows.colors_of(tuple(map(tuple, colors)))
     held = [colors for part in (glyphrows._toned._young, glyphrows._toned._old) for colors in part]
     assert sum(map(len, held)) <= glyphrows.MOST_COLORS
+
+
+def test_strikes_are_weighed_while_another_thread_adds_some() -> None:
+    interval = sys.getswitchinterval()
+    kept, faults, is_done = glyphtexts.KeptStrikes(), list[str](), threading.Event()
+    parts = [(glyphtexts.GlyphText(Strike(lambda glyphs: []), b"", b"", 0),) for _ in range(2000)]
+    for part in parts[:1000]:
+        kept.take(part)
+
+    def weigh() -> None:
+        try:
+            while not is_done.is_set():
+                assert kept.nbytes >= 0
+        except RuntimeError as fault:
+            faults.append(str(fault))
+
+    threads = [threading.Thread(target=weigh) for _ in range(2)]
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for part in parts[1000:]:
+            kept.take(part)
+    finally:
+        is_done.set()
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(interval)
+    assert not faults
 
 
 def test_texts_with_a_large_strike_are_not_joined_again(monkeypatch: pytest.MonkeyPatch) -> None:
