@@ -356,6 +356,23 @@ def test_masks_that_outgrow_their_memory_stay_what_they_were() -> None:
     assert (strike.slots[:, 0] >= 0).sum() == 2 * 199
 
 
+def test_an_error_while_glyphs_are_loaded_changes_no_glyph_loaded_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    strike = Strike(squares_of)
+
+    def fail(outlines: Sequence[np.ndarray]) -> np.ndarray:
+        raise KeyboardInterrupt
+
+    assert strike.numbers_of([3]) is not None
+    for failing in ("gpucanvas.text.strike.bounds_of", "numpy.concatenate"):
+        monkeypatch.setattr(failing, fail)
+        with pytest.raises(KeyboardInterrupt):
+            strike.numbers_of([5, 300])
+        monkeypatch.undo()
+    assert strike.numbers_of([7, 9]) is not None
+    assert [outline.coords.max() for outline in strike.outlines([3, 7, 9])] == [3.0, 7.0, 9.0]
+    assert strike.bounds[:, 2].tolist() == [3.0, 7.0, 9.0]
+
+
 def test_glyphs_that_go_too_far_have_no_masks() -> None:
     strike = Strike(squares_of)
     assert strike.numbers_of([20, 256]) is not None
