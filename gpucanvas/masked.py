@@ -3,7 +3,7 @@
     numpy.ma.array([10, 20, 30], mask=[0, 1, 0])  --mask_of-->  [False, True, False]
                                                   --with_nan-->  [10.0, nan, 30.0]
 
-`numpy.asarray` returns the numbers below a mask without a word, so what takes arrays asks here first.
+`numpy.asarray` drops the mask and returns all numbers, so functions that take arrays ask here first.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def with_nan(value: Any, mask: NDArray[np.bool_]) -> NDArray[Any]:
 def without_mask(value: Any) -> Any:
     """A masked array as a plain one, with 0 where values are missing; any other object as it is.
 
-    What is below a mask may be anything: 1e20, or a colour that is none.
+    The numbers below a mask are arbitrary: 1e20, or an invalid colour.
     """
     return value.filled(0) if _is_masked(value) else value
 
@@ -49,8 +49,8 @@ def without_mask(value: Any) -> Any:
 def _is_masked(value: object) -> bool:
     """Whether an object is a masked array, without an import.
 
-    NumPy imports `numpy.ma` when it is first used: no object is a masked array before. Another thread may just do so:
-    then the module is there before its classes are.
+    NumPy imports `numpy.ma` when it is first used: before, no object is a masked array. While another thread imports
+    it, the module is there before its classes are.
     """
     kind: Any = getattr(sys.modules.get("numpy.ma"), "MaskedArray", None)
     return kind is not None and isinstance(value, kind)

@@ -1,7 +1,7 @@
 """record -> encode -> a scene: the host half of a frame.
 
 entries.py  what the tables of a recording hold
-record.py   every canvas verb appends to plain streams; no GPU, no lock
+record.py   every canvas verb appends to plain streams (imagetables.py: those of images); no GPU, no lock
 nothing.py  which commands draw nothing at all
 encode.py   the streams become the columnar arrays of a Scene
 small.py    encodes small recordings into reused memory

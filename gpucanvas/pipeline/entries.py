@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,13 @@ from ..images.colorspace import ColorSpace
 from ..memory import Holding
 from ..paint.gradient import Kind
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = [
+    "CLIP_KEY",
     "FARTHEST_OFFSET",
+    "IMAGE_KEY",
+    "LEVELS_KEY",
+    "PATH_KEY",
+    "STYLE_KEY",
     "Batch",
     "Box",
     "BoxShadowUse",
@@ -42,6 +44,8 @@ __all__ = [
 Solid = tuple[float, float, float, float]
 Box = tuple[int, int, int, int]
 """A part of a picture: left, top, right and bottom, pixels; the last two are exclusive."""
+PATH_KEY, STYLE_KEY, CLIP_KEY, IMAGE_KEY, LEVELS_KEY = range(5)
+"""The first items of the keys by which a recording finds entries again: their kinds."""
 
 
 class GradientUse:

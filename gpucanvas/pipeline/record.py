@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,12 +42,14 @@ from ..contract.commands import (
 )
 from ..geometry.affine import Affine
 from ..images.colorspace import ColorSpace
-from ..memory import Holding, add_kind
+from ..memory import add_kind
 from ..paint.gradient import CanvasGradient
 from ..paint.pattern import REPETITIONS, CanvasPattern
-from ..resources.snapshots import snapshot_of
 from .entries import (
+    CLIP_KEY,
     FARTHEST_OFFSET,
+    PATH_KEY,
+    STYLE_KEY,
     Batch,
     Box,
     BoxShadowUse,
@@ -63,6 +65,7 @@ from .entries import (
     Solid,
     sampled_box,
 )
+from .imagetables import USE_BYTES, ImageTables
 
 if TYPE_CHECKING:
     from ..paint.effects import Effect
@@ -87,6 +90,7 @@ __all__ = [
     "STROKE_PATH",
     "STROKE_RECT",
     "USE",
+    "USE_BYTES",
     "USE_HALVES",
     "USE_SMOOTH",
     "Batch",
@@ -118,15 +122,9 @@ STATE_REST_BYTES: Final = STATE_BYTES - 56
 """Bytes of a STATE without its transform and alpha."""
 pack_moved_state = struct.Struct(f"<6dd{STATE_REST_BYTES}s").pack
 pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
-USE_BYTES: Final = USE.itemsize
-pack_use = struct.Struct("<II4d").pack
-"""A USE: image, flags, x, y, width, height."""
-unpack_use = struct.Struct("<II4d").unpack_from
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
 
-PATH_KEY, STYLE_KEY, CLIP_KEY, IMAGE_KEY, LEVELS_KEY = range(5)
-"""The first items of the keys of `Commands._known`: the kinds of entries."""
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
 
 
@@ -172,11 +170,10 @@ def append_path(tables: PathTables, verbs: bytearray, coords: array[float]) -> i
     return len(paths) // PATH_BYTES - 1
 
 
-class Commands:
+class Commands(ImageTables):
     """The streams of one recording; its public face is `gpucanvas.Recording`."""
 
     __slots__ = (
-        "_known",
         "batches",
         "clips",
         "commands",
@@ -184,17 +181,13 @@ class Commands:
         "has_only_rects",
         "has_special_paints",
         "hits",
-        "images",
-        "kept_bytes",
         "layers",
         "paints",
         "paths",
         "pen_numbers",
         "pens",
-        "readings",
         "slots",
         "states",
-        "uses",
         "verbs",
     )
 
@@ -205,19 +198,10 @@ class Commands:
     pens: list[Pen]
     pen_numbers: array[float]
     clips: list[tuple[int, ClipNode]]
-    images: list[RecordedImage]
-    # A USE of each drawn image.
-    uses: bytearray
     batches: list[Batch]
     layers: list[LayerUse]
     # Pairs of a state's index and the id by which draws in that state are picked.
     hits: array[int]
-    # Locks on staging memory that was drawn with: it must not change until the recording is drawn or dropped.
-    readings: list[Any]
-    # Approximate bytes of batches and of images' snapshots.
-    kept_bytes: int
-    # Interned entries by (kind, id of the source object); pens by their value.
-    _known: dict[Any, Any]
 
     def __init__(self) -> None:
         self.commands = bytearray()
@@ -312,16 +296,6 @@ class Commands:
         self._known[key] = version, index, style
         return index
 
-    def _keep_image(self, pixels: NDArray[np.uint32], owner: object, holding: Holding) -> int:
-        """Add an image of pixels that cannot change, once for each owner; returns the index of the image."""
-        known: tuple[int, object] | None = self._known.get((IMAGE_KEY, id(owner)))
-        if known is not None and known[1] is owner and self.images[known[0]].pixels is pixels:
-            return known[0]
-        self.images.append(RecordedImage(pixels, holding))
-        self.kept_bytes += pixels.nbytes
-        self._known[IMAGE_KEY, id(owner)] = (len(self.images) - 1, owner)
-        return len(self.images) - 1
-
     def add_pen(self, pen: Pen) -> int:
         """Intern a pen; returns its index."""
         pens = self.pens
@@ -352,79 +326,6 @@ class Commands:
             reading.release()
         for layer in self.layers:
             layer.commands.release_readings()
-
-    def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
-        """Add an image; returns its index.
-
-        Pixels that cannot change are referred to. Of other pixels a snapshot is taken, or the last one reused while the
-        pixels are the same. An array in staging memory is locked until the recording is drawn.
-        """
-        known: tuple[int, object] | None = self._known.get((IMAGE_KEY, id(source)))
-        views: Any = getattr(source, "_views", None)
-        staged = views is not None and bool(views.covers(pixels))
-        fixed = staged or (not pixels.flags.writeable and isinstance(source, FixedPixels))
-        if not fixed:
-            snapshot = snapshot_of(pixels, source)
-            return self._keep_image(snapshot.pixels, snapshot, snapshot.holding)
-        if known is not None and known[1] is source:
-            return known[0]
-        if staged:
-            self.readings.append(views.read())
-            self.images.append(RecordedImage(pixels, None, may_change=True))
-        elif isinstance(source, FixedPixels):
-            self.images.append(RecordedImage(pixels, source.holding))
-        index = len(self.images) - 1
-        # A reference to the source keeps its id from being reused.
-        self._known[IMAGE_KEY, id(source)] = (index, source)
-        return index
-
-    def levels_of(self, image: int, make: Callable[[NDArray[np.uint32]], Any]) -> Any:
-        """Returns the halved copies of a recorded image, made by ``make`` (`mips.Levels`) at the first call."""
-        known = self._known.get((LEVELS_KEY, image))
-        if known is None:
-            known = self._known[LEVELS_KEY, image] = make(self.images[image].pixels)
-        return known
-
-    def add_canvas(
-        self, canvas: object, stamp: object, part: tuple[int, ...], read: Callable[[], RecordedImage]
-    ) -> int:
-        """Add a box of a canvas's pixels, unless it is here already; returns the index of the image.
-
-        Parameters
-        ----------
-        canvas
-            The canvas that is drawn from.
-        stamp
-            An object that stands for the canvas's current picture; any change of the picture makes another one.
-        part
-            The box, and whatever else distinguishes snapshots.
-        read
-            Returns a snapshot of the box.
-        """
-        known = self._known.get((IMAGE_KEY, id(stamp), part))
-        if known is not None:
-            return int(known[0])
-        self.images.append(read())
-        index = len(self.images) - 1
-        # A reference to the stamp keeps its id from being reused.
-        self._known[IMAGE_KEY, id(stamp), part] = index, stamp
-        return index
-
-    def add_use(self, use: ImageUse) -> int:
-        """Append a drawn image; returns its index."""
-        self.uses += pack_use(use.image, USE_SMOOTH * use.smooth | USE_HALVES * use.halves, *use.source)
-        return len(self.uses) // USE_BYTES - 1
-
-    def use_at(self, index: int) -> ImageUse:
-        """Returns the drawn image at an index."""
-        image, flags, x, y, width, height = unpack_use(self.uses, USE_BYTES * index)
-        return ImageUse(image, (x, y, width, height), bool(flags & USE_SMOOTH), bool(flags & USE_HALVES))
-
-    def add_uses(self, part: Commands, images: int) -> None:
-        """Append the drawn images of another recording, with their image indices larger by ``images``."""
-        uses = np.frombuffer(bytes(part.uses), USE).copy()
-        uses["image"] += images
-        self.uses += uses.tobytes()
 
     def add_batch(self, batch: Batch) -> int:
         """Append a batch; returns its index."""

@@ -164,7 +164,6 @@ def _shift(x: float, y: float) -> ConvolveMatrix:
     return ConvolveMatrix(3, 3, weights, 1, 1, 0.0, "none", False)
 
 
-
 def _ends(recording: r.Commands, path: int) -> tuple[int, int]:
     """Returns where the verbs and the coordinates of a path end in their streams; 0, 0 for index -1."""
     if path < 0:

@@ -1,4 +1,4 @@
-"""png: writes PNG files, quickly: with a chart half of the time was its file's.
+"""png: writes PNG files, quickly: of the time to draw and save a chart, half was that of its file.
 
     pixels --the filter that suits a sample--> rows, strip by strip --deflate--> IDAT chunks
 

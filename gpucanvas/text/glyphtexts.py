@@ -94,7 +94,8 @@ class KeptStrikes:
     @property
     def nbytes(self) -> int:
         """Approximate bytes of all of them."""
-        return sum(each.nbytes for each in self._all)
+        # Listed first: another thread may add a strike meanwhile.
+        return sum(each.nbytes for each in list(self._all))
 
     @property
     def are_many(self) -> bool:

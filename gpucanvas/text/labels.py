@@ -107,7 +107,8 @@ class LabelBook:
 
     @property
     def _others_bytes(self) -> int:
-        return sum(each.all_bytes for each in self._others.values()) if self._others else 0
+        # Listed first: another thread may add a book meanwhile.
+        return sum(each.all_bytes for each in list(self._others.values())) if self._others else 0
 
     def _keep(self, text: str, label: Label) -> int:
         """Add a label; returns its approximate bytes."""

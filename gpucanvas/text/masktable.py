@@ -102,12 +102,12 @@ class MaskTable(Generic[K]):
             slots = np.full((max(2 * len(self.slots), count * SLOTS), SLOT_NUMBERS), -1, np.int32)
             slots[: len(self.slots)] = self.slots
             self.slots = slots
-        self.bounds = np.concatenate((self.bounds, self._add(new)))
+        self.bounds = np.concatenate((self.bounds[:first], self._add(new)))
         # Assigned last: for other threads, an entry with a number must be complete.
         self._numbers.update(zip(new, range(first, count), strict=True))
 
     def _add(self, new: list[K]) -> Floats:
-        """Take entries that get the next numbers; returns their bounds (N, 4)."""
+        """Take entries that get the next numbers, from ``len(self._numbers)`` on; returns their bounds (N, 4)."""
         raise NotImplementedError
 
     def draw(self, rows: NDArray[np.int64]) -> None:

@@ -124,7 +124,10 @@ class Strike(MaskTable[int]):
     def _add(self, new: list[int]) -> Floats:
         drawn = [glyph for glyph in new if glyph != NO_GLYPH]
         found = dict(zip(drawn, self._outlines_of(drawn), strict=True))
-        outlines, first = [found.get(glyph, EMPTY) for glyph in new], len(self._outlines)
+        outlines, first = [found.get(glyph, EMPTY) for glyph in new], len(self._numbers)
+        # A call that was interrupted may have left glyphs without numbers.
+        del self._outlines[first:]
+        self._too_large.difference_update(range(first, first + len(new)))
         for verbs, coords in outlines:
             self._outlines.append((len(self._verbs), len(verbs), len(self._coords)))
             self._verbs += verbs

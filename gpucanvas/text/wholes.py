@@ -61,7 +61,7 @@ class Wholes(MaskTable[Parts]):
         return self.nbytes > FULL_BYTES or self._strikes.are_many
 
     def _add(self, new: list[Parts]) -> Floats:
-        self._parts += new
+        self._parts[len(self._numbers) :] = new
         for parts in new:
             self._strikes.take(parts)
         return np.array([bounds_of(parts, self._key) for parts in new])

@@ -350,7 +350,7 @@ class LabelDrawing(TextSettings):
         return first
 
     def _append_chunk(self, texts: Texts, first: int, last: int) -> int:
-        """Do the same for the texts from ``first`` up to ``last``, exclusive."""
+        """Append those of the texts from ``first`` up to ``last``, exclusive; returns the first that is left."""
         end = self._open_text_end()
         if end is None or end.style is not self._state.text or end.generation != end.generations[0]:
             return first

@@ -120,9 +120,9 @@ def test_an_identity_that_was_another_images_is_not_trusted(backend: str) -> Non
         # As if an array with this identity had been drawn and had gone.
         gone = gpucanvas.Image(np.full((8, 8, 4), (255, 0, 0, 255), np.uint8)).pixels
         index = recording.add_image(gone.copy(), object())
-        from gpucanvas.pipeline import record
+        from gpucanvas.pipeline import entries
 
-        recording._known[record.IMAGE_KEY, id(view)] = (index, None)
+        recording._known[entries.IMAGE_KEY, id(view)] = (index, None)
         canvas.get_context("2d").draw_image(view, 0, 0)
         assert canvas.to_numpy()[4, 4].tolist() == [0, 0, 255, 255]
 

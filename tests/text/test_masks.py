@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -354,6 +356,23 @@ def test_masks_that_outgrow_their_memory_stay_what_they_were() -> None:
     assert (strike.slots[:, 0] >= 0).sum() == 2 * 199
 
 
+def test_an_error_while_glyphs_are_loaded_changes_no_glyph_loaded_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    strike = Strike(squares_of)
+
+    def fail(outlines: Sequence[np.ndarray]) -> np.ndarray:
+        raise KeyboardInterrupt
+
+    assert strike.numbers_of([3]) is not None
+    for failing in ("gpucanvas.text.strike.bounds_of", "numpy.concatenate"):
+        monkeypatch.setattr(failing, fail)
+        with pytest.raises(KeyboardInterrupt):
+            strike.numbers_of([5, 300])
+        monkeypatch.undo()
+    assert strike.numbers_of([7, 9]) is not None
+    assert [outline.coords.max() for outline in strike.outlines([3, 7, 9])] == [3.0, 7.0, 9.0]
+    assert strike.bounds[:, 2].tolist() == [3.0, 7.0, 9.0]
+
+
 def test_glyphs_that_go_too_far_have_no_masks() -> None:
     strike = Strike(squares_of)
     assert strike.numbers_of([20, 256]) is not None
@@ -432,6 +451,35 @@ def test_colors_of_texts_are_not_kept_by_the_number_of_frames() -> None:
         glyphrows.colors_of(tuple(map(tuple, colors)))
     held = [colors for part in (glyphrows._toned._young, glyphrows._toned._old) for colors in part]
     assert sum(map(len, held)) <= glyphrows.MOST_COLORS
+
+
+def test_strikes_are_weighed_while_another_thread_adds_some() -> None:
+    interval = sys.getswitchinterval()
+    kept, faults, is_done = glyphtexts.KeptStrikes(), list[str](), threading.Event()
+    parts = [(glyphtexts.GlyphText(Strike(lambda glyphs: []), b"", b"", 0),) for _ in range(2000)]
+    for part in parts[:1000]:
+        kept.take(part)
+
+    def weigh() -> None:
+        try:
+            while not is_done.is_set():
+                assert kept.nbytes >= 0
+        except RuntimeError as fault:
+            faults.append(str(fault))
+
+    threads = [threading.Thread(target=weigh) for _ in range(2)]
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for part in parts[1000:]:
+            kept.take(part)
+    finally:
+        is_done.set()
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(interval)
+    assert not faults
 
 
 def test_texts_with_a_large_strike_are_not_joined_again(monkeypatch: pytest.MonkeyPatch) -> None:
