@@ -244,7 +244,8 @@ def sampled_box(source: tuple[float, float, float, float], width: int, height: i
     return max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Not frozen, though it never changes: a frozen one takes five times as long to make, longer than to record its text.
+@dataclass(slots=True, eq=False)
 class Batch:
     """Any number of shapes of one kind in one command.
 

@@ -28,12 +28,16 @@ __all__ = ["encode_glyphs"]
 
 def encode_glyphs(encoder: SceneTables, commands: Sequence[tuple[int, Batch]]) -> None:
     """Write the draws of glyph commands, given as (row of the command, its batch)."""
-    of_strike: dict[MaskTable[Any], list[tuple[int, Batch]]] = {}
+    of_strike: dict[MaskTable[Any], tuple[list[int], list[Batch]]] = {}
+    ends = [*encoder.starts[1:].tolist(), len(encoder.draws)]
+    starts = encoder.starts.tolist()
     for row, batch in commands:
-        if batch.count:
-            of_strike.setdefault(batch.items.strike, []).append((row, batch))
-    for strike, some in of_strike.items():
-        _write_glyphs(encoder, strike, np.array([row for row, _ in some]), [batch for _, batch in some])
+        if starts[row] < ends[row]:
+            rows, batches = of_strike.setdefault(batch.items.columns.strike, ([], []))
+            rows.append(row)
+            batches.append(batch)
+    for strike, (rows, batches) in of_strike.items():
+        _write_glyphs(encoder, strike, np.array(rows), batches)
 
 
 def _write_glyphs(encoder: SceneTables, strike: MaskTable[Any], rows: Ints, batches: Sequence[Batch]) -> None:
@@ -49,9 +53,9 @@ def _write_glyphs(encoder: SceneTables, strike: MaskTable[Any], rows: Ints, batc
     missing = np.empty(len(columns.numbers), np.int64)
     while lacking := write_glyph_items(*given, strike.is_vertical, strike.slots, encoder.draws, missing):
         strike.draw(missing[:lacking])
-    starts = encoder.starts[rows]
-    first, counts = int(starts[0]), [len(each) for each in items]
-    at = slice(first, first + counts[0]) if len(rows) == 1 else ranges(starts, np.array(counts))
+    starts, counts = encoder.starts[rows], np.bincount(columns.owners, columns.sizes, len(items)).astype(np.int64)
+    first = int(starts[0])
+    at = slice(first, first + int(counts[0])) if len(rows) == 1 else ranges(starts, counts)
     encoder.masks.add(strike, at)
     _exempt_empty_items(encoder, rows, batches)
 

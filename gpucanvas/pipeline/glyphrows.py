@@ -131,7 +131,7 @@ class GlyphRows:
         return self.columns.overlaps
 
     def __len__(self) -> int:
-        last = self.last
+        last = len(self.columns.texts) if self._last is None else self._last
         if self._counted < last:
             self._count += sum(map(size_of, self.columns.texts[self._counted : last]))
             self._counted = last

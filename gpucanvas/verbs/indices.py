@@ -86,6 +86,8 @@ class Indices:
         "_is_indirect",
         "_is_opaque",
         "_keeps_colors",
+        "_last_filled",
+        "_last_stroked",
         "_layers",
         "_checked_pen",
         "_opaque",
@@ -166,6 +168,9 @@ class Indices:
         self._pen_index = -1
         # The end of the last command if it draws text (textdraw.TextEnd): another text may be appended to it.
         self._text_end: Any = None
+        # Those of the last commands that filled and stroked labels: another text may be recorded alike.
+        self._last_filled: Any = None
+        self._last_stroked: Any = None
         # The columns of the recording's texts (pipeline.glyphrows.TextColumns) by strike and kind.
         self._text_columns: dict[Any, Any] = {}
         # Bytes of commands above which the recording is drawn before the next command.

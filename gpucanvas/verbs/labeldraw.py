@@ -34,14 +34,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..backends.glyph_pen import GlyphPen
-    from ..pipeline.entries import Solid
+    from ..pipeline.entries import Pen, Solid
     from ..pipeline.glyphrows import GlyphRows, TextColumns
     from ..text.labels import Label, LabelBook
     from ..text.masktable import MaskTable
     from ..text.shape import Setting
     from ..text.strike import MaskKey, Turn
-    from .state import State, Style
+    from .state import Style
 
+FoundLabel = tuple["Label", "LabelBook", "Setting"]
+"""A text's label, its book and the resolved style."""
 FIRST_CHUNK, MOST_CHUNK = 32, 1024
 """Fewest and most texts that are looked up at once: few if the last texts used several strikes."""
 part_of, width_of = map(attrgetter, ("part", "width"))
@@ -93,6 +95,15 @@ def _is_place(x: Number, y: Number) -> bool:
         return False
 
 
+class Look(NamedTuple):
+    """A text's style, its paint, its pen, None if it is filled, and its scale and turn (`_mask_place`)."""
+
+    text_style: object
+    paint: Style
+    pen: Pen | None
+    place: tuple[float, Turn | None]
+
+
 class Texts(NamedTuple):
     """Texts to draw, their positions in user space, (N, 2) float64, and the fill style of each or of all."""
 
@@ -106,32 +117,42 @@ class Texts(NamedTuple):
 
 
 class TextEnd:
-    """The texts that the last command draws, and the conditions for appending another text to it.
+    """The texts of a command, and what another text needs to have in common with its last one to be recorded like it.
 
-    Parameters
+    Attributes
     ----------
-    rows
+    rows : GlyphRows
         The texts.
-    state_index, stream_end
+    state_index, stream_end : int
         The index of the command's state, and the end of the command in the stream.
+    texts, corners, colors : list, array, array
+        Columns of the rows, for `fill_text` in C.
+    text_style, fill, pen, place
+        The last text's style and paint, its pen, None if it is filled, and its scale and turn.
+    style
+        The style again, where `fill_text` in C may append; else `NO_STYLE`.
+    book, labels, number, anchor, baseline
+        Its book and the book's labels, the number of its colour, and its alignment.
+    generation, generations : int, list of int
+        The registry's generation of the book, and of now.
     """
 
     __slots__ = (
         *("anchor", "baseline", "book", "colors", "corners", "fill", "generation", "generations", "labels", "number"),
-        *("rows", "state_index", "stream_end", "style", "texts"),
+        *("pen", "place", "rows", "state_index", "stream_end", "style", "text_style", "texts"),
     )
 
     def __init__(self, rows: GlyphRows, state_index: int, stream_end: int) -> None:
         self.rows, self.state_index, self.stream_end = rows, state_index, stream_end
-        # Columns of the rows, for `fill_text` in C.
         columns = rows.columns
         self.texts, self.corners, self.colors = columns.texts, columns.corners, columns.color_of_text
         self.style: object = NO_STYLE
 
-    def take(self, state: State, book: LabelBook, setting: Setting, number: int) -> None:
-        """Note the last text's state, its label book and setting, and the number of its colour."""
-        self.style, self.fill, self.number = state.text, state.fill, number
-        self.book, self.labels = book, book.labels
+    def take(self, look: Look, book: LabelBook, setting: Setting, number: int) -> None:
+        """Note the last text's look, its label book and setting, and the number of its colour."""
+        self.text_style, self.fill, self.pen, self.place = look
+        self.style = NO_STYLE if self.pen is not None else self.text_style
+        self.book, self.labels, self.number = book, book.labels, number
         self.generation, self.generations = setting.generation, masks().generations
         self.anchor, self.baseline = setting.anchor_part, setting.baseline_px
 
@@ -189,87 +210,111 @@ class LabelDrawing(TextSettings):
     def _note_text_end(self, rows: GlyphRows) -> TextEnd:
         """Make the `TextEnd` of the last command, and note it if other texts may be appended."""
         end = TextEnd(rows, self._state_index, len(self._stream))
-        # A negative number means that each text has a shadow or a filter of its own. A text with a `hit_id` is always a
-        # new command: picking copies a recording again only when it has more commands.
-        is_open = rows.has_colors and self._shifted_state >= 0 and self._state.hit is None
-        self._text_end = end if is_open else None
+        self._text_end = end if rows.has_colors and self._is_open() else None
         return end
 
-    def _append_like_last(self, text: str, x: Number, y: Number) -> bool:
-        """Record a text like the last one if state and style are unchanged; returns whether it could.
+    def _is_open(self) -> bool:
+        """Whether other texts in the present state may be appended to a command.
 
-        It is appended to the last command, or a new one if other shapes have been drawn since.
+        A negative state means that each text has a shadow or a filter of its own. A text with a `hit_id` is always a
+        new command: picking copies a recording again only when it has more commands.
         """
-        end: TextEnd | None = self._text_end
+        return self._shifted_state >= 0 and self._state.hit is None
+
+    def _fill_like_last(self, text: str, x: Number, y: Number) -> bool:
+        """Record a filled text like the last one; returns whether it could."""
+        return self._is_recorded_like(self._last_filled, self._state.fill, None, text, x, y)
+
+    def _stroke_like_last(self, text: str, x: Number, y: Number) -> bool:
+        """Record a stroked text like the last one; returns whether it could."""
         state = self._state
-        if end is None or end.state_index != self._state_index:
+        return self._is_recorded_like(self._last_stroked, state.stroke, state.pen, text, x, y)
+
+    def _is_recorded_like(
+        self, end: TextEnd | None, paint: Style, pen: Pen | None, text: str, x: Number, y: Number
+    ) -> bool:
+        """Record a text like the last one of ``end``, if it has the same look; returns whether it could.
+
+        It is appended to the last command, or a new one if other shapes have been drawn since, or the state is another.
+        """
+        if end is None or end.text_style is not self._state.text or end.fill is not paint or end.pen is not pen:
             return False
-        if end.style is not state.text or end.fill is not state.fill or end.generation != end.generations[0]:
+        if type(text) is not str or len(end.texts) >= UNREAD_TEXTS or end.generation != end.generations[0]:
             return False
-        if type(text) is not str or len(end.texts) >= UNREAD_TEXTS:
-            return False
-        if not _is_place(x, y):
+        has_state = end.state_index == self._state_index
+        if not _is_place(x, y) or not (has_state or self._fits(end)):
             return False
         label = end.labels.get(text) or end.book.make(text)
         if label is None:
             return False
-        is_new = end.stream_end != len(self._stream)
+        is_new = not has_state or end is not self._text_end or end.stream_end != len(self._stream)
         if is_new:
-            if self._stale:
-                self._sync()
-            if self._text_end is not end or end.state_index != self._state_index:
-                return False
+            if self._stale or pen is not None:
+                self._sync() if pen is None else self._sync_stroke()
+            if end is not (self._last_filled if pen is None else self._last_stroked):
+                return False  # The recording was drawn, and this is another one.
             end.rows = end.rows.columns.begin()
         part, width = label
         end.rows.append(part, float(x) - end.anchor * width, float(y) + end.baseline, end.number)
         if is_new:
-            self._add_rows(self._fill, end.rows, -1)
-            end.stream_end = len(self._stream)
+            self._add_rows(end.rows, is_stroked=pen is not None)
+            end.state_index, end.stream_end = self._state_index, len(self._stream)
+            self._text_end = end if self._is_open() else None
         return True
+
+    def _fits(self, end: TextEnd) -> bool:
+        """Whether a text in the present state may be drawn as those of ``end``, whose state is another one."""
+        if self._mask_place() != end.place:
+            return False
+        if end.pen is not None:
+            return self._opaque_stroke() is not None
+        return not end.rows.overlaps or self._is_opaque_fill()
 
     def _draw_label(self, text: str, x: Number, y: Number) -> bool:
         """Record a text in one colour as a label; returns False, and records nothing, if it cannot be a label."""
-        state, (scale, turn) = self._state, self._mask_place()
+        state, place = self._state, self._mask_place()
         fill = state.fill
-        if not scale or type(text) is not str or not isinstance(fill, tuple) or not _is_place(x, y):
+        if not place[0] or type(text) is not str or not isinstance(fill, tuple) or not _is_place(x, y):
             return False
         if self._overlaps() and not self._is_opaque_fill():
             return False
-        found = self._label_of(text, scale, None, turn)
+        found = self._label_of(text, place, None)
         if found is None:
             return False
-        label, book, setting = found
-        end = self._text_end_of(book.strike)
-        if end is None:
-            self._sync()
-        rows = self._new_rows(book.strike, self._overlaps()) if end is None else end.rows
-        number = rows.number_of(self._own_color(fill))
-        left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
-        rows.append(label.part, left, top, number)
-        if end is None:
-            end = self._add_filled(rows)
-        end.take(state, book, setting, number)
+        look = Look(state.text, fill, None, place)
+        self._last_filled = self._add_label(found, look, self._own_color(fill), self._overlaps(), (x, y))
         return True
 
     def _stroke_label(self, text: str, x: Number, y: Number) -> bool:
         """Record a stroked text as a label; returns False, and records nothing, if it cannot be a label."""
-        pen, color = self._glyph_pen(), self._opaque_stroke()
+        state, pen, color = self._state, self._glyph_pen(), self._opaque_stroke()
         if pen is None or color is None or type(text) is not str or not _is_place(x, y):
             return False
-        scale, turn = self._mask_place()
-        found = self._label_of(text, scale, pen, turn)
+        place = self._mask_place()
+        found = self._label_of(text, place, pen)
         if found is None:
             return False
-        label, book, setting = found
+        look = Look(state.text, state.stroke, state.pen, place)
+        self._last_stroked = self._add_label(found, look, color, True, (x, y))
+        return True
+
+    def _add_label(
+        self, found: FoundLabel, look: Look, color: Solid, overlaps: bool, at: tuple[Number, Number]
+    ) -> TextEnd | None:
+        """Append a label to the last command, or record a new one; returns its end, None after a flush."""
+        (part, width), book, setting = found
+        is_stroked = look.pen is not None
         end = self._text_end_of(book.strike)
         if end is None:
-            self._sync_stroke()
-        rows = self._new_rows(book.strike, True) if end is None else end.rows
-        left, top = float(x) - setting.anchor_part * label.width, float(y) + setting.baseline_px
-        rows.add(label.part, left, top, color)
+            self._sync_stroke() if is_stroked else self._sync()
+        rows = self._new_rows(book.strike, overlaps) if end is None else end.rows
+        number = rows.number_of(color)
+        rows.append(part, float(at[0]) - setting.anchor_part * width, float(at[1]) + setting.baseline_px, number)
         if end is None:
-            self._add_stroked(rows)
-        return True
+            self._add_rows(rows, is_stroked=is_stroked)
+            end = self._note_text_end(rows)
+        end.take(look, book, setting, number)
+        return end
 
     def _new_rows(self, strike: MaskTable[Any], overlaps: bool, *, has_colors: bool = True) -> GlyphRows:
         """Begin the texts of a new command, in the recording's columns for texts of their kind; call `_sync` before."""
@@ -279,20 +324,21 @@ class LabelDrawing(TextSettings):
             columns = self._text_columns[kind] = masks().columns(strike, overlaps)
         return columns.begin()
 
-    def _add_filled(self, rows: GlyphRows) -> TextEnd:
-        """Record a command of filled texts."""
-        self._add_rows(self._fill, rows, -1)
-        return self._note_text_end(rows)
+    def _add_filled(self, rows: GlyphRows) -> None:
+        """Record a command of filled texts; call `_sync` before."""
+        self._add_rows(rows, is_stroked=False)
+        self._note_text_end(rows)
 
-    def _add_stroked(self, rows: GlyphRows) -> TextEnd:
-        """Record a command of stroked texts."""
-        self._add_rows(self._stroke, rows, self._pen_index)
-        return self._note_text_end(rows)
+    def _add_stroked(self, rows: GlyphRows) -> None:
+        """Record a command of stroked texts; call `_sync_stroke` before."""
+        self._add_rows(rows, is_stroked=True)
+        self._note_text_end(rows)
 
-    def _add_rows(self, paint: int, rows: GlyphRows, pen: int) -> None:
-        """Record a command of texts; call `_sync` before."""
+    def _add_rows(self, rows: GlyphRows, *, is_stroked: bool) -> None:
+        """Record a command of texts; call `_sync` or `_sync_stroke` before."""
         recording = self._recording
         assert recording is not None
+        paint, pen = (self._stroke, self._pen_index) if is_stroked else (self._fill, -1)
         self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=pen)), 0.0, 0.0, 0.0, 0.0)
 
     def _text_end_of(self, strike: MaskTable[Any]) -> TextEnd | None:
@@ -300,10 +346,9 @@ class LabelDrawing(TextSettings):
         end = self._open_text_end()
         return end if end is not None and end.rows.strike is strike else None
 
-    def _label_of(
-        self, text: str, scale: float, pen: GlyphPen | None, turn: Turn | None
-    ) -> tuple[Label, LabelBook, Setting] | None:
+    def _label_of(self, text: str, place: tuple[float, Turn | None], pen: GlyphPen | None) -> FoundLabel | None:
         """Return a text's label, its book and the resolved style; None if it cannot be a label."""
+        scale, turn = place
         known: tuple[LabelBook, Setting] | None = masks().book_of(self._text_style, scale, pen, turn)
         if known is None:
             return None

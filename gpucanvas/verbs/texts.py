@@ -107,7 +107,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
         max_width
             A wider text is condensed to this width, user space. With 0 or less, nothing is drawn.
         """
-        if max_width is not None or not (self._append_like_last(text, x, y) or self._draw_label(text, x, y)):
+        if max_width is not None or not (self._fill_like_last(text, x, y) or self._draw_label(text, x, y)):
             self._fill_text("fill_text", text, x, y, max_width)
 
     def _fill_text(self, verb: str, text: str, x: Number, y: Number, max_width: Number | None) -> None:
@@ -117,7 +117,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
 
     def stroke_text(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> None:
         """Stroke the outlines of a line of text with the stroke style and the pen; arguments as for `fill_text`."""
-        if max_width is None and self._stroke_label(text, x, y):
+        if max_width is None and (self._stroke_like_last(text, x, y) or self._stroke_label(text, x, y)):
             return
         placed = self._place("stroke_text", text, x, y, max_width)
         if placed is not None:

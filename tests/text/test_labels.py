@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 import re
 import string
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from built_fonts import build_font, glyph_name
 from script_fonts import PACKAGES, register
 
 import gpucanvas
+from gpucanvas.pipeline.glyphrows import TextColumns, ranges_of
 from gpucanvas.text import hinting, pieces
 from gpucanvas.text import labels as module
 from gpucanvas.text.glyphtexts import masks_of
@@ -20,7 +23,7 @@ from gpucanvas.text.line import line_of
 from gpucanvas.text.shape import setting_of
 from gpucanvas.text.strike import MaskKey
 from gpucanvas.text.textstyle import DEFAULT, TextStyle, changed, with_font
-from gpucanvas.verbs import recorder
+from gpucanvas.verbs import labeldraw, recorder
 
 WORDS = ("score", "AV To", "fi ff", "P.", "T", "speed", "fluffy", "11:45", "--", "1/2")
 PRINTABLE = [chr(code) for code in range(32, 127)]
@@ -224,3 +227,84 @@ def test_many_texts_stop_at_what_is_no_number_or_no_text() -> None:
     with pytest.raises(TypeError, match="give a str"):
         ctx.fill_texts(["one", ["a"]], 1, 20)  # type: ignore[list-item]
     assert len(batch.items) == 12
+
+
+def mixed_draws(seed: int) -> list[Callable[[Any], object]]:
+    """Random draws of labels, filled and stroked, with shapes and changes of the state between them."""
+    rng = random.Random(seed)
+    draws: list[Callable[[Any], object]] = []
+    for _ in range(120):
+        x, y, number = rng.uniform(-10, 150), rng.uniform(0, 90), rng.randrange(30)
+        draws.append(
+            rng.choice(
+                (
+                    lambda ctx, x=x, y=y, number=number: ctx.fill_text(f"n{number}", x, y),
+                    lambda ctx, x=x, y=y, number=number: ctx.fill_text(f"n{number}", x, y),
+                    lambda ctx, x=x, y=y, number=number: ctx.stroke_text(f"n{number}", x, y),
+                    lambda ctx, x=x, y=y: ctx.fill_rect(x, y, 7, 5),
+                    lambda ctx, x=x: setattr(ctx, "fill_style", ("red", "black", "rgb(0 0 255 / 50%)")[int(x) % 3]),
+                    lambda ctx, x=x: setattr(ctx, "stroke_style", ("white", "rgb(0 255 0 / 50%)")[int(x) % 2]),
+                    lambda ctx, x=x: setattr(ctx, "line_width", 1 + int(x) % 3),
+                    lambda ctx, x=x: setattr(ctx, "global_alpha", (1.0, 0.5)[int(x) % 2]),
+                    lambda ctx, x=x: setattr(ctx, "letter_spacing", ("0px", "-4px")[int(x) % 2]),
+                    lambda ctx, x=x, y=y: ctx.set_transform(1, 0, 0, 1, x / 9, y / 9),
+                    lambda ctx, x=x: ctx.set_transform(0, 1, -1, 0, 100, x),
+                    lambda ctx, x=x: setattr(ctx, "text_align", ("left", "center")[int(x) % 2]),
+                    lambda ctx, x=x: setattr(ctx, "shadow_offset_x", (0, 3)[int(x) % 2]),
+                    lambda ctx, x=x: setattr(ctx, "hit_id", (None, 3)[int(x) % 2]),
+                )
+            )
+        )
+    return draws
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_labels_between_other_draws_are_drawn_as_if_alone(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labels that are recorded like an earlier one are those that are looked up anew, each with columns of its own."""
+    pictures = []
+    for is_alone in (False, True):
+        if is_alone:
+            drawing = labeldraw.LabelDrawing
+            monkeypatch.setattr(drawing, "_is_recorded_like", lambda *_: False)
+            monkeypatch.setattr(drawing, "_text_end_of", lambda *_: None)
+            monkeypatch.setattr(drawing, "_new_rows", lambda _, *way, **_ways: TextColumns(*way).begin())
+        with gpucanvas.Canvas(160, 100, backend="cpu") as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.font, ctx.shadow_color = f"14px '{register('Latin')}'", "gray"
+            for draw in mixed_draws(seed):
+                draw(ctx)
+                if is_alone:
+                    # `fill_text` in C appends nothing then.
+                    ctx._text_end = None
+            pictures.append(np.array(canvas.to_numpy()))
+    assert pictures[0].any()
+    assert (pictures[0] == pictures[1]).all()
+
+
+def test_labels_between_other_shapes_share_their_columns() -> None:
+    """Each is a command of its own, and all of them are one range of the columns that are encoded together."""
+    recording = gpucanvas.Recording(400, 400)
+    ctx = recording.get_context("2d")
+    ctx.font = f"14px '{register('Latin')}'"
+    for number in range(20):
+        ctx.fill_rect(9 * number, 9, 5, 5)
+        ctx.fill_text(f"n{number}", 9 * number, 30)
+        ctx.save()
+        ctx.translate(3, number)
+        ctx.fill_text("moved", 0, 50)
+        ctx.restore()
+    batches = recording._commands.batches
+    assert [batch.count for batch in batches] == [count for k in range(20) for count in (len(f"n{k}"), len("moved"))]
+    assert len(ranges_of([batch.items for batch in batches])) == 1
+
+
+def test_a_recording_begins_new_columns_when_they_are_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labeldraw, "UNREAD_TEXTS", 10)
+    recording = gpucanvas.Recording(400, 400)
+    ctx = recording.get_context("2d")
+    ctx.font = f"14px '{register('Latin')}'"
+    for number in range(35):
+        ctx.fill_rect(9 * number, 9, 5, 5)
+        ctx.fill_text("n", 9 * number, 30)
+    sizes = {id(batch.items.columns): len(batch.items.columns.texts) for batch in recording._commands.batches}
+    assert sorted(sizes.values()) == [5, 10, 10, 10]
