@@ -17,6 +17,9 @@ WIDTH, HEIGHT = 64, 48
 Floats = NDArray[np.float64]
 
 
+COLOR = 230 / 255, 60 / 255, 110 / 255
+
+
 def shape(ctx: Any) -> None:
     """One draw, with soft edges, half transparent."""
     ctx.fill_style = "rgba(230, 60, 110, 0.75)"
@@ -49,6 +52,12 @@ def unpremultiplied(values: Floats) -> Floats:
     alpha = values[..., 3:]
     colors = np.divide(values[..., :3], alpha, out=np.zeros_like(values[..., :3]), where=alpha > 0)
     return np.concatenate([np.minimum(colors, 1), alpha], 2)
+
+
+def shape_pixels(backend: str) -> Floats:
+    """The straight pixels of `shape`: its colour, which premultiplied bytes do not keep, where it covers anything."""
+    alpha = drawn(shape, backend)[..., 3:]
+    return np.concatenate([np.where(alpha > 0, COLOR, 0.0), alpha], 2)
 
 
 def through(value: Any, draw: Any = shape) -> Any:
@@ -88,8 +97,11 @@ MATRICES: dict[Any, Any] = {
 
 @pytest.mark.parametrize("value", MATRICES)
 def test_a_function_of_css_is_its_matrix(value: str, backend: str) -> None:
-    for draw in (shape, lambda ctx: ctx.draw_image(np.full((9, 9, 4), (200, 120, 30, 180), np.uint8), 4.5, 5)):
-        wanted = f.premultiplied(f.by_matrix(unpremultiplied(drawn(draw, backend)), MATRICES[value]))
+    def image(ctx: Any) -> None:
+        ctx.draw_image(np.full((9, 9, 4), (200, 120, 30, 180), np.uint8), 4.5, 5)
+
+    for draw, pixels in ((shape, shape_pixels(backend)), (image, unpremultiplied(drawn(image, backend)))):
+        wanted = f.premultiplied(f.by_matrix(pixels, MATRICES[value]))
         assert np.abs(drawn(through(value, draw), backend) - wanted).max() <= 2.5 / 255
 
 
@@ -147,8 +159,26 @@ OBJECTS: list[tuple[Any, Any]] = [
 
 @pytest.mark.parametrize(("value", "matrix"), OBJECTS)
 def test_a_color_matrix_is_that_of_the_formula(value: Any, matrix: Any, backend: str) -> None:
-    wanted = f.premultiplied(f.by_matrix(unpremultiplied(drawn(shape, backend)), matrix))
+    # Where the colour makes alpha, the shape is a layer of bytes first, and the colour of faint pixels is not kept.
+    has_layer = any(matrix[3][:3])
+    pixels = unpremultiplied(drawn(shape, backend)) if has_layer else shape_pixels(backend)
+    wanted = f.premultiplied(f.by_matrix(pixels, matrix))
     assert np.abs(drawn(through(value), backend) - wanted).max() <= 2.5 / 255
+
+
+FOLDED = ("grayscale(40%) contrast(2)", "hue-rotate(90deg) saturate(3)", "sepia() opacity(40%)", "invert(0.3)")
+
+
+@pytest.mark.parametrize("value", FOLDED)
+def test_a_filtered_shape_in_one_colour_needs_no_layer_and_looks_as_in_one(value: str, backend: str) -> None:
+    def layered(ctx: Any) -> None:
+        with ctx.layer(value):
+            shape(ctx)
+
+    recording = gpucanvas.Recording(WIDTH, HEIGHT)
+    through(value)(recording.get_context("2d"))
+    assert not recording._commands.has_layers
+    assert np.abs(drawn(through(value), backend) - drawn(layered, backend)).max() <= 3 / 255
 
 
 def test_what_makes_transparent_pixels_opaque_fills_the_clip(backend: str) -> None:

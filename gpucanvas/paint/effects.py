@@ -31,6 +31,7 @@ __all__ = [
     "TransferFunction",
     "Turbulence",
     "contrast",
+    "filtered_color",
     "following",
     "grayscale",
     "hue_rotate",
@@ -271,6 +272,25 @@ def keeps_opacity(effect: Effect) -> bool:
     if isinstance(effect, ComponentTransfer):
         return effect.functions[3] == TransferFunction()
     return isinstance(effect, GaussianBlur)
+
+
+@lru_cache(maxsize=256)
+def filtered_color(
+    color: tuple[float, float, float, float], effects: tuple[Effect, ...]
+) -> tuple[float, float, float, float] | None:
+    """The colour in which a filtered shape may be drawn directly, from its own; None where its edge would differ.
+
+    Straight colours are filtered, so an edge that is half covered has the colour of the inside, and half its alpha.
+    """
+    for effect in effects:
+        if not isinstance(effect, ColorMatrix) or not keeps_opacity(effect) or not 0.0 <= effect.values[18] <= 1.0:
+            return None
+        given = (*color, 1.0)
+        rows = (effect.values[5 * row : 5 * row + 5] for row in range(4))
+        sums = [sum(weight * value for weight, value in zip(row, given, strict=True)) for row in rows]
+        red, green, blue, alpha = (min(max(value, 0.0), 1.0) for value in sums)
+        color = red, green, blue, alpha
+    return color
 
 
 # -- the matrices of Filter Effects ----------------------------------------------------------------------------

@@ -22,10 +22,14 @@ from ..paint.special import Special
 from ..pipeline.record import (
     CLEAR_RECT,
     DRAW_LAYER,
+    FILL_PATH,
+    FILL_RECT,
     LAYER,
     PUT_IMAGE,
     SHADOW,
     STATE_BYTES,
+    STROKE_PATH,
+    STROKE_RECT,
     LayerUse,
     Pen,
     Shadow,
@@ -37,6 +41,8 @@ from .state import STYLES, Solid, State, Style
 
 __all__ = ["Recorder"]
 
+ONE_SHAPE: Final = FILL_RECT, STROKE_RECT, FILL_PATH, STROKE_PATH
+"""The commands that draw one shape in one paint."""
 OPACITY_AT: Final = 48
 """The byte of a STATE where its alpha begins, after six numbers of its transform."""
 UNREAD_KEPT_BYTES = 64 << 20
@@ -55,6 +61,9 @@ class Recorder(Indices):
         if self._is_indirect and kind not in (CLEAR_RECT, PUT_IMAGE):
             effects, is_shadowed = self._state.filter.effects, self._state.shadow.is_seen
             clears = self._state.operator == CLEARING
+            filtered = self._filtered_paint(kind, paint) if effects and not is_shadowed else -1
+            if filtered >= 0:
+                return self._add_plain(kind, filtered, extra, a, b, c, d)
             numbers = a, b, c, d
             is_sharp = is_shadowed and not effects and self._add_sharp_shadow(kind, paint, extra, numbers)
             if (effects or is_shadowed) and not is_sharp and not self._draws_nothing(kind, extra, numbers):
@@ -69,6 +78,19 @@ class Recorder(Indices):
         recording = self._recording
         if recording is not None and not recording.has_only_rects and recording.kept_bytes > UNREAD_KEPT_BYTES:
             self._limit_unread()
+
+    def _filtered_paint(self, kind: int, paint: int) -> int:
+        """Return the paint that draws a command's shape as the filter would show it; -1 where there is none."""
+        recording, state = self._recording, self._state
+        color = recording.paints[paint] if recording is not None else None
+        if kind not in ONE_SHAPE or type(color) is not tuple or state.operator != "source-over":
+            return -1
+        if not self._keeps_colors or self._is_extended:
+            return -1
+        from ..paint.effects import filtered_color
+
+        found = filtered_color(color, state.filter.effects)
+        return -1 if found is None or recording is None else self._find_paint(recording, -1, found)
 
     def _draws_nothing(self, kind: int, extra: int, numbers: tuple[float, float, float, float]) -> bool:
         """Whether a command draws nothing. It must not get a layer then: under an unbounded operator that clears."""
