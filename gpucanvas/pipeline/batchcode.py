@@ -277,6 +277,15 @@ def _segments(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
     draws = encoder.draws[at]
     draws["x0"], draws["y0"], draws["x1"], draws["y1"], draws["size"] = x0, y0, x1, y1, half
     encoder.set_shape(at, c.SHAPE_SEGMENT)
+    flat, tall = (y0 == y1) & (x0 != x1), (x0 == x1) & (y0 != y1)
+    upright = np.flatnonzero(flat | tall)
+    if len(upright):
+        # Upright ones are rectangles, which cost less.
+        half_x, half_y = np.where(tall, half, 0.0)[upright], np.where(flat, half, 0.0)[upright]
+        corners = np.minimum(x0, x1), np.minimum(y0, y1), np.maximum(x0, x1), np.maximum(y0, y1)
+        left, top, right, bottom = (values[upright] for values in corners)
+        encoder.set_shape(at.start + upright, c.SHAPE_RECT)
+        encoder.place_rects(at.start + upright, (left - half_x, top - half_y, right + half_x, bottom + half_y))
     if length.min() < SHORT:
         # A segment of zero length is pruned before stroking (HTML, "trace a path"). Two ends may also coincide only
         # after rounding to float32. Such a segment has no direction and its coverage would be NaN, so it is drawn as an

@@ -1,6 +1,8 @@
 """The pipeline's kernels on the CPU: flatten -> binning -> coarse -> fine, each the twin of a shader of the same name.
 
     commands.py  a recording becomes draws, and its outlines become traces (no shader: both backends use it)
+    circles.py   outlines that are one circle become discs and rings (no shader)
+    lines.py     strokes of one upright segment become rectangles (no shader)
     items.py     the items of batches become draws (no shader)
     ramps.py     gradients that are drawn with become records (no shader)
     images.py    drawn images become records (no shader)

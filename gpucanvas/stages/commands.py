@@ -3,9 +3,9 @@
     commands  --survey_commands-->  the first visible command, and the sizes of the tables
               --write_commands-->   Draw, Stroke, traces of outlines        batches and paints are left to the caller
 
-Upright rectangles and images, and outlines that are one circle, become simple shapes. Shapes that a transform turns
-become outlines, as does a frame that is no rectangle with a rectangular hole. Outlines that are dashed or too far away
-are listed for the caller.
+Upright rectangles, images and lines, and outlines that are one circle, become simple shapes. Shapes that a transform
+turns become outlines, as does a frame that is no rectangle with a rectangular hole. Outlines that are dashed or too far
+away are listed for the caller.
 The arithmetic is float64 until a number is stored.
 """
 
@@ -44,6 +44,7 @@ from ..kernels import inlined, kernel
 from .circles import circle_of, half_of_ring, place_circle
 from .images import place_image
 from .items import is_upright, set_color, set_corners
+from .lines import place_line
 from .pens import find_stroke, has_inverse
 from .trace import RECT_POINTS, RECT_VERBS, count_stream, measure_use, trace_rect, trace_use
 
@@ -330,6 +331,8 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
             x, y, radius = circle_of(verbs, coords, first, count, number, matrix)
             half = half_of_ring(pens[pen], m, count == 3) if pen >= 0 else -1.0
             if radius > 0.0 and (half >= 0.0 or pen < 0) and place_circle(draw, op, x, y, radius, half):
+                continue
+            if pen >= 0 and count == 2 and place_line(draw, op, verbs, coords, first, number, matrix, pens[pen], m):
                 continue
         draw.style = np.uint32(SHAPE_PATH) | op
         if op & STYLE_TONED != 0:
