@@ -12,8 +12,23 @@ Moving them makes up for the lost area. Of the distance, two thirds remain at th
 """
 TOLERANCE: Final = 1 / 64
 """The largest distance of a flattened curve from the true one."""
+DASH_TOLERANCE: Final = TOLERANCE / 16
+"""The same for dashed outlines. Dashes end square to a chord: shorter chords keep the ends square to the curve."""
+RELATIVE: Final = 1e-8
+"""Tolerance of a curve far away, relative to its coordinates."""
 GUARD: Final = 24000.0
 """Outlines that go further than this from the origin are too far away for float32: they are clipped in float64."""
+FARTHEST: Final = 1e150
+"""Coordinates of dashed and far outlines are clamped to this, so that their squares stay finite in float64."""
+LINE_MARGIN: Final = 4096.0
+"""Dashed and far outlines are cut this far outside the canvas, plus what a stroke reaches."""
+DASH_MARGIN: Final = 16.0
+"""Dashes this far outside the canvas, plus what a stroke reaches, are left out."""
+DOT: Final = 1e-3
+"""Length given to a dash of length 0: long enough to keep its direction in float32."""
+FINEST_PERIOD: Final = 1 / 32
+"""The shortest period of a dash pattern. A shorter one is lengthened: no pixel shows the difference, as dashes cover
+the same part of it, and a line far away has neither a thousand dashes in a pixel nor dots that overlap."""
 FARTHEST_CORNER: Final = 1e7
 """Corners of rectangles and clips are clamped to this distance from the origin, which does not change what they cover
 of a canvas."""

@@ -49,6 +49,9 @@ class SceneTables(Protocol):
     def paint_of_batch(self, row: int) -> tuple[int, int]:
         """Returns Draw.paint of a batch without a solid colour, and the bits to add to Draw.style."""
 
+    def place_rects(self, at: Any, corners: tuple[Floats, Floats, Floats, Floats]) -> None:
+        """Write the corners of upright rectangles."""
+
     def set_shape(self, at: Any, shape: int) -> None:
         """Write the shape (SHAPE_*) of draws."""
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
+from ..contract.commands import PEN_NUMBERS
 from ..contract.outlines import FARTHEST_CORNER
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
@@ -26,14 +26,16 @@ from . import record as r
 from .batchcode import encode_batch
 from .glyphcode import encode_glyphs
 from .glyphrows import SceneMasks
+from .leftcode import encode_left
 from .outline import FILL, Outlines, new_traces
 from .paintcode import PaintTable
 from .scene import NO_CLIPS, Charge, Records, Scene
 from .small import encode_small
-from .uses import Floats, Ints, Uses, ranges
+from .uses import Floats, Ints, Uses
 
 NO_DRAWS: Records = np.empty(0, records.Draw.dtype)
 NO_STARTS: Ints = np.empty(0, np.int64)
+NO_LEFT: Ints = np.empty((0, 2), np.int64)
 NO_STREAMS = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
 NO_PENS: Floats = np.empty((0, PEN_NUMBERS))
 NO_RECT = 0.0, 0.0, 0.0, 0.0
@@ -121,10 +123,14 @@ class Encoder:
         """Returns the tables that `survey_commands` reads."""
         return self.commands, self.states, self.paints.solid, self.paints.special, self.streams
 
+    def recorded(self) -> tuple[Any, ...]:
+        """Returns the tables that `write_commands` reads."""
+        return self.commands, self.states, self.paints.solid, self.streams, self.recording.slots, self.pens
+
     def _encode_rest(self, left: Ints, batches: int, images: int) -> None:
-        """Encode all but plain rectangles and outlines; ``left`` are the commands whose outlines need float64."""
+        """Encode all but plain rectangles and outlines; ``left`` as for `encode_left`."""
         if len(left):
-            self._encode_left(left)
+            encode_left(self, left)
         if self.paints.any_special:
             self._encode_paints()
         if images and images > self.paints.images(self.commands, self.states, self.starts, self.draws):
@@ -160,19 +166,19 @@ class Encoder:
         self.draws = np.empty(count, records.Draw.dtype)
 
     def _write_commands(self, uses: int, verbs: int, points: int) -> Ints:
-        """Write the draws and outlines of rectangles and paths; returns the rows of commands that need float64."""
+        """Write the draws and outlines of rectangles and paths; returns those left to `encode_left`."""
         outlines, pens = self.outlines, self.pens
-        traces, newest, left = NO_TRACES, NO_STARTS, NO_STARTS
+        traces, newest, left = NO_TRACES, NO_STARTS, NO_LEFT
         if uses:
             outlines.reserve_strokes(uses if len(pens) else 0)
             traces = new_traces(uses, verbs, points)
-            newest, left = np.empty(len(pens), np.int64), np.empty(uses, np.int64)
-        recorded = self.commands, self.states, self.paints.solid, self.streams, self.recording.slots, pens
+            newest, left = np.empty(len(pens), np.int64), np.empty((uses, 2), np.int64)
+        recorded = self.recorded()
         strokes = outlines.strokes, outlines.numbers, newest
         firsts = outlines.stroke_count, outlines.path_count
         write = write_commands_held if self.is_held else write_commands
         outlines.stroke_count, wide, others, made, *counts = write(
-            recorded, self.starts, traces, strokes, firsts, self.draws, left
+            recorded, self.starts, traces, strokes, firsts, (self.width, self.height), self.draws, left
         )
         if wide >= 0:
             outlines.refuse_width(wide)
@@ -324,31 +330,6 @@ class Encoder:
             pens = np.where(bad, FILL, pens)
         uses = Uses(verbs, coords, verb_counts, coord_counts, matrices, pens, rules)
         self.set_paths(at, self.outlines.add(uses))
-
-    def _encode_left(self, rows: Ints) -> None:
-        """Add the outlines of commands that are dashed or far away, which hostflat.py flattens in float64."""
-        commands = self.commands[rows]
-        kinds, v = commands["kind"], commands["v"]
-        stroked = (kinds == r.STROKE_PATH) | (kinds == r.STROKE_RECT)
-        m, at = self.matrices(rows), self.places(rows)
-        pens = np.full(len(rows), FILL)
-        if stroked.any():
-            indices = np.where(kinds == r.STROKE_RECT, commands["extra"], v[:, 0]).astype(np.int64)
-            pens[stroked] = self.pens_under(indices[stroked], m[stroked])
-        outlined = (kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH)
-        rects, paths = np.flatnonzero(~outlined), np.flatnonzero(outlined)
-        if len(rects):
-            self.outline_rects(at[rects], m[rects], v[rects], pens[rects])
-        if len(paths):
-            rules = np.where(stroked, c.RULE_NONZERO, v[:, 0]).astype(np.int64)[paths]
-            matrices = np.where((v[:, 2] == r.PATH_IS_LOCAL)[:, None], m, self.placements(rows))[paths]
-            ends = self.streams[0].reshape(-1, PATH_NUMBERS)
-            starts = np.concatenate([np.zeros((1, PATH_NUMBERS), np.int64), ends[:-1]])
-            chosen = commands["extra"][paths]
-            first, counts = starts[chosen], (ends - starts)[chosen]
-            verbs = self.streams[1][ranges(first[:, 0], counts[:, 0])]
-            coords = self.streams[2][ranges(first[:, 1], counts[:, 1])]
-            self.add_uses(at[paths], verbs, coords, counts[:, 0], counts[:, 1], matrices, pens[paths], rules)
 
     def _encode_layers(self) -> None:
         """Write the draws of layers: rectangles painted with the texture where the plan put each layer.

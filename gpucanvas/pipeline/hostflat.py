@@ -15,27 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import records
-from ..contract.outlines import GUARD, TOLERANCE
+from ..contract.outlines import (
+    DASH_MARGIN,
+    DASH_TOLERANCE,
+    DOT,
+    FARTHEST,
+    FINEST_PERIOD,
+    GUARD,
+    LINE_MARGIN,
+    RELATIVE,
+    TOLERANCE,
+)
 from ..geometry.dash import NO_LINES, Lines, new_lines, on_intervals, too_many_dashes
 from .record import Pen
 from .scene import Records
 from .uses import Floats, Ints, Uses
 
-DOT = 1e-3
-"""Length given to a dash of length 0, pixels: long enough to keep its direction in float32."""
-FINEST_PERIOD = 1 / 32
-"""The shortest period of a dash pattern, pixels. A shorter one is lengthened: no pixel shows the difference, as dashes
-cover the same part of it, and a line far away has neither a thousand dashes in a pixel nor dots that overlap."""
 LEAST_PERIOD = 1e-200
 """A period so short, pixels, comes from a matrix that leaves nothing to be seen."""
-FARTHEST = 1e150
-"""Coordinates are clamped to this, pixels, so that their squares stay finite in float64."""
-MARGIN = 4096.0
-"""Outlines are cut this far outside the canvas, pixels, plus what a stroke reaches."""
-DASH_MARGIN = 16.0
-"""Dashes this far outside the canvas, pixels, plus what a stroke reaches, are left out."""
-RELATIVE = 1e-8
-"""Tolerance of a curve far away, relative to its coordinates."""
 
 NO_RUNS = np.zeros(0, records.Vertex.dtype), np.zeros(0, records.Subpath.dtype)
 
@@ -90,7 +87,7 @@ class HostUses:
         outlines = self.outlines
         margins = outlines.reaches_of(self.pens)[:, None] + [0.0, 0.0]
         size = np.array([outlines.width, outlines.height])
-        windows = np.concatenate([-margins - MARGIN, size + margins + MARGIN], 1)
+        windows = np.concatenate([-margins - LINE_MARGIN, size + margins + LINE_MARGIN], 1)
         lines = self._flatten(windows)
         if self.dashed.any():
             lines = self._dash(lines, np.concatenate([-margins - DASH_MARGIN, size + margins + DASH_MARGIN], 1))
@@ -99,9 +96,8 @@ class HostUses:
     def _flatten(self, windows: Floats) -> Lines:
         from ..stages.polylines import count_points, write_points
 
-        # Dashes end square to a chord: shorter chords keep the ends square to the curve. Dashed outlines are not cut to
-        # the window, since their invisible parts count for the dashes' positions.
-        tolerances = np.where(self.dashed, TOLERANCE / 16, TOLERANCE)
+        # Dashed outlines are not cut to the window, since their invisible parts count for the dashes' positions.
+        tolerances = np.where(self.dashed, DASH_TOLERANCE, TOLERANCE)
         seen = np.where(self.dashed[:, None], [-np.inf, -np.inf, np.inf, np.inf], windows)
         streams = self.verbs, self.mapped, self.verb_counts, self.chosen.view(np.uint8)
         pieces = np.empty(len(self.verbs), np.int64)

@@ -208,6 +208,15 @@ class Outlines:
         self._vertex_count += vertices
         return tables
 
+    def add_lines(self, tables: list[Records], tiles: int) -> None:
+        """Append vertices, subpaths, paths and bounds that are written already; the paths have so many tiles."""
+        self._charge(tables[0].nbytes)
+        for table, chunks in zip(tables, (self._vertices, self._subpaths, self._paths, self._bounds), strict=True):
+            chunks.append(table)
+        self._vertex_count += len(tables[0])
+        self.path_count += len(tables[2])
+        self._tile_count += tiles
+
     # -- output ------------------------------------------------------------------------------------------------
 
     @property

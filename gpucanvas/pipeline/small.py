@@ -9,6 +9,7 @@ them back; a scene that never does keeps them as long as it lives.
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from functools import partial
 from typing import Any, Final
@@ -18,7 +19,9 @@ import numpy as np
 from .. import memory
 from ..contract import records
 from ..contract.commands import PEN_NUMBERS
+from ..contract.verbs import CLOSE, LINE, MOVE
 from ..errors import MemoryBudgetError
+from ..geometry.dash import new_lines, on_intervals
 from ..kernels import holding_lock
 from ..stages.fast.scene import write_scene
 from . import record as r
@@ -31,6 +34,7 @@ SMALL_VERBS: Final = 2048
 SMALL_POINTS: Final = 4096
 SMALL_VERTICES: Final = 4096
 SMALL_CURVES: Final = 1024
+SMALL_SUBPATHS: Final = 1024
 """Capacities of a set of tables, about 300 KiB; small enough to encode with the GIL held."""
 KEPT: Final = 8
 """Most unused sets of tables to keep: about as many as threads that encode at the same time."""
@@ -38,12 +42,28 @@ KEPT: Final = 8
 write_scene_held: Any = holding_lock(write_scene)
 NO_STREAMS: Final = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
 NO_PENS: Final = np.empty((0, PEN_NUMBERS))
+NO_PAIRS: Final = np.empty((0, 2))
+NO_PATTERNS: Final = np.empty((0, 4))
+NO_DASHES: Final = np.empty((0, 2))
+IS_DASHED: Final = 4
+"""Place of a pen's numbers that says whether it is dashed."""
+SOLID_ROW: Final = 0.0, 0.0, 0.0, 0.0
 
 
 class Tables:
-    """Memory for the scene of a small recording."""
+    """Memory for the scene of a small recording.
 
-    __slots__ = ("holding", "written")
+    Attributes
+    ----------
+    written : tuple
+        The tables of `write_scene`, without working memory.
+    work : tuple
+        The working memory of `write_lines`; without room until `work_for_lines` is called.
+    holding : Holding
+        The ledger's entry.
+    """
+
+    __slots__ = ("holding", "work", "written")
 
     def __init__(self) -> None:
         empty, few, some = np.empty, SMALL_COMMANDS, SMALL_VERTICES
@@ -51,17 +71,69 @@ class Tables:
             empty(few, records.Draw.dtype),
             new_traces(few, SMALL_VERBS, SMALL_POINTS),
             (empty(few, records.Stroke.dtype), empty((few, STROKE_NUMBERS)), empty(few, np.int64)),
-            empty(few, np.int64),
+            empty((few, 2), np.int64),
             empty(some, records.Vertex.dtype),
             empty(SMALL_CURVES, records.Curve.dtype),
-            empty(few, records.Subpath.dtype),
+            empty(SMALL_SUBPATHS, records.Subpath.dtype),
             empty(few, records.Path.dtype),
         )
-        self.holding = memory.Holding("scratch", sum(each.nbytes for each in _flat(self.written)))
+        self.work: Any = NO_WORK
+        self.holding = memory.Holding("scratch", _bytes_of(self.written))
+
+    def work_for_lines(self) -> Any:
+        """Returns the working memory of `write_lines`, made at the first call: most programs draw no dashes."""
+        if self.work is NO_WORK:
+            work = new_work(SMALL_VERBS, SMALL_POINTS)
+            self.holding.resize(self.holding.host_bytes + _bytes_of(work))
+            self.work = work
+        return self.work
 
 
-def _flat(tables: tuple[Any, ...]) -> list[Any]:
-    return [array for each in tables for array in (each if isinstance(each, tuple) else (each,))]
+def _bytes_of(tables: tuple[Any, ...]) -> int:
+    return sum(_bytes_of(each) if isinstance(each, tuple) else each.nbytes for each in tables)
+
+
+def new_work(verbs: int, points: int) -> Any:
+    """Returns working memory of `write_lines` for outlines of so many verbs, and polylines of so many points."""
+    empty = np.empty
+    few = (
+        empty((2, 4)),
+        empty((1, 6)),
+        empty((1, 9)),
+        empty((1, 3)),
+        empty((1, 6)),
+        (empty((4, 2)), np.array([MOVE, LINE, LINE, LINE, CLOSE], np.uint8)),
+        empty(1, np.int64),
+        empty(1, np.uint8),
+        empty(1),
+    )
+    room = empty((points, 2)), empty(verbs, np.int64), new_lines(points, verbs, 1), empty(points)
+    return few, room, new_lines(points, points // 2, 1)
+
+
+NO_WORK: Final = new_work(0, 0)
+
+
+def is_any_dashed(commands: r.Commands) -> bool:
+    """Returns whether a recording has a dashed pen."""
+    return any(commands.pen_numbers[IS_DASHED::PEN_NUMBERS])
+
+
+def dashes_of(commands: r.Commands) -> Any:
+    """Returns the pairs of a recording's streams, and the dashes of its pens: ``dashed_by`` of `write_lines`."""
+    pairs = np.frombuffer(commands.coords, np.float64).reshape(-1, 2)
+    if not is_any_dashed(commands):
+        return pairs, NO_PATTERNS, NO_DASHES
+    rows, ons = array("d"), array("d")
+    for pen in commands.pens:
+        if pen.dash:
+            period, dashes = on_intervals(pen.dash)
+            rows.extend((period, len(ons) // 2, len(dashes), pen.dash_offset))
+            for each in dashes:
+                ons.extend(each)
+        else:
+            rows.extend(SOLID_ROW)
+    return pairs, np.frombuffer(rows).reshape(-1, 4), np.frombuffer(ons).reshape(-1, 2)
 
 
 class Pool:
@@ -102,9 +174,29 @@ _pool: Final = Pool()
 memory.add_cache(_pool.evict)
 
 
+def take_tables(has_lines: bool) -> Tables | None:
+    """Returns tables from the pool, with working memory for `write_lines` if asked for; None without memory for them.
+
+    `give_back` takes them back.
+    """
+    tables = _pool.take()
+    if tables is not None and has_lines:
+        try:
+            tables.work_for_lines()
+        except MemoryBudgetError:
+            _pool.give_back(tables)
+            return None
+    return tables
+
+
+def give_back(tables: Tables) -> None:
+    """Return tables to the pool."""
+    _pool.give_back(tables)
+
+
 def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
     """Returns the Scene of a small recording of rectangles and outlines in solid colours; None for any other."""
-    streams, pens = NO_STREAMS, NO_PENS
+    streams, pens, dashed_by, is_dashed = NO_STREAMS, NO_PENS, (NO_PAIRS, NO_PATTERNS, NO_DASHES), False
     if len(commands.commands) > SMALL_COMMANDS * r.COMMAND.itemsize:
         return None
     if commands.has_special_paints or len(commands.slots):
@@ -119,7 +211,8 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
             np.frombuffer(commands.coords, np.float64),
         )
         pens = np.frombuffer(commands.pen_numbers, np.float64).reshape(-1, PEN_NUMBERS)
-    tables = _pool.take()
+        is_dashed, dashed_by = is_any_dashed(commands), dashes_of(commands)
+    tables = take_tables(is_dashed)
     if tables is None:
         return None
     recorded = (
@@ -132,7 +225,7 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
     )
     written = tables.written
     draws, paths, vertices, curves, subpaths, strokes, tiles, covers, done = write_scene_held(
-        recorded, NONE_SPECIAL, (width, height), written
+        recorded, NONE_SPECIAL, (width, height), dashed_by, (*written, tables.work)
     )
     if not done:
         _pool.give_back(tables)

@@ -47,6 +47,7 @@ from .items import is_upright, set_color, set_corners
 from .lines import place_line
 from .pens import find_stroke, has_inverse
 from .trace import RECT_POINTS, RECT_VERBS, count_stream, measure_use, trace_rect, trace_use
+from .unseen import is_unseen, window_of
 
 LEAST_MITER = 1.4143
 """The least miter limit that keeps the corners of right angles: a little over the square root of 2."""
@@ -89,6 +90,12 @@ def range_of(paths, index):
     if index == 0:
         return np.int64(0), paths[0], np.int64(0)
     return paths[row - PATH_NUMBERS], paths[row] - paths[row - PATH_NUMBERS], paths[row - PATH_NUMBERS + 1]
+
+
+@inlined
+def end_of(paths, index):
+    """Returns the place behind the last coordinate of a path."""
+    return paths[index * PATH_NUMBERS + 1]
 
 
 @kernel
@@ -256,7 +263,7 @@ def write_image(draw, kind, state, v):
 
 
 @kernel
-def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
+def write_commands(recorded, starts, traces, strokes, firsts, size, draws, left):
     """Write the draws of commands, and trace their outlines.
 
     Parameters
@@ -272,10 +279,12 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
         Stroke records, STROKE_NUMBERS of each, and (N,) int64 working memory. There is room for a stroke per outline.
     firsts
         The number of strokes so far, and the index of the first Path.
+    size
+        (width, height) of the surface, pixels: an outline wholly outside becomes an empty one.
     draws
         Written, except the draws of batches and the paints of images; the draws of layers are zeroed.
     left
-        (U,) int64, written: the commands whose outlines are left to the caller.
+        (U, 2) int64, written: the commands whose outlines are left to the caller, and the stroke of each, or FILL.
 
     Returns
     -------
@@ -308,9 +317,10 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
         pen = -1
         if kind in (STROKE_RECT, STROKE_PATH):
             pen = np.int64(command.extra) if kind == STROKE_RECT else np.int64(v[0])
-        first = count = number = np.int64(0)
+        first = count = number = behind = np.int64(0)
         if kind in (FILL_PATH, STROKE_PATH):
             first, count, number = range_of(paths, np.int64(command.extra))
+            behind = end_of(paths, np.int64(command.extra))
         op = operator_of(kind, state, v, count)
         if (kind in (FILL_RECT, CLEAR_RECT)) and is_upright(m):
             write_rect(draw, op, state, v, slots)
@@ -338,22 +348,23 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
         if op & STYLE_TONED != 0:
             set_tone(draw, np.int64(op) >> STYLE_TONE_SHIFT)
         nothing = not is_finite(matrix) or (pen >= 0 and not has_inverse(m[0], m[1], m[2], m[3]))
-        if pen >= 0 and pens[pen, 4] != 0.0 and not nothing:
-            left[left_count] = k
-            left_count += 1
-            continue
-        stroke, end, last, near = np.int64(FILL), at, pair, True
-        if not nothing:
-            if pen >= 0:
-                stroke, stroke_count = find_stroke(
-                    pens, pen, m[0], m[1], m[2], m[3], records, numbers, newest, stroke_count
-                )
+        stroke, end, last, reach = np.int64(FILL), at, pair, 0.0
+        if not nothing and pen >= 0:
+            stroke, stroke_count = find_stroke(
+                pens, pen, m[0], m[1], m[2], m[3], records, numbers, newest, stroke_count
+            )
+            reach = numbers[stroke, 1]
+        if not nothing and not is_rect:
+            window = window_of(state, slots, size, reach)
+            nothing = is_unseen(verbs, coords, first, count, number, behind, matrix, window)
+        near = nothing or pen < 0 or pens[pen, 4] == 0.0
+        if near and not nothing:
             if is_rect:
                 end, last, near = trace_rect(v[0], v[1], v[2], v[3], matrix, traced, points, at, pair)
             else:
                 end, last, near = trace_use(verbs, coords, first, count, number, matrix, traced, points, at, pair)
         if not near:
-            left[left_count] = k
+            left[left_count, 0], left[left_count, 1] = k, stroke
             left_count += 1
             continue
         widths = (numbers[stroke, 0], numbers[stroke, 2]) if stroke >= 0 else (0.0, 0.0)

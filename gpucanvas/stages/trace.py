@@ -56,17 +56,21 @@ def count_stream(verbs, coords, first, count, number):
 
     ``first`` and ``count`` say which verbs it has; ``number`` is the index of its first coordinate.
     """
-    traced, points = count, 0
+    traced, points, arcs = count, 0, 0
+    # Without branches, so that the loop is vectorised.
     for k in range(first, first + count):
         verb = verbs[k]
-        if verb == ARC:
-            pieces = arc_pieces(coords[number + 7])
-            traced += pieces - 1
-            points += 3 * pieces
-            number += 8
-        else:
-            points += pairs_of(verb)
-            number += 2 * pairs_of(verb)
+        arcs += verb == ARC
+        points += np.int64(verb != CLOSE) + (verb == QUAD) + 2 * (verb == CUBIC)
+    if arcs > 0:
+        for k in range(first, first + count):
+            verb = verbs[k]
+            if verb == ARC:
+                pieces = arc_pieces(coords[number + 7])
+                traced, points = traced + pieces - 1, points + 3 * pieces - 1
+                number += 8
+            else:
+                number += 2 * pairs_of(verb)
     return traced, points
 
 

@@ -128,15 +128,10 @@ def many_rects(ctx: gpucanvas.Context2D) -> None:
 
 
 def many_subpaths(ctx: gpucanvas.Context2D) -> None:
-    for k in range(small.SMALL_COMMANDS + 1):
+    for k in range(small.SMALL_SUBPATHS + 1):
         ctx.move_to(k % 60, 3)
         ctx.line_to(k % 50, 40)
     ctx.stroke()
-
-
-def dashed(ctx: gpucanvas.Context2D) -> None:
-    ctx.set_line_dash([3, 2])
-    ctx.stroke_rect(5, 5, 40, 30)
 
 
 def far(ctx: gpucanvas.Context2D) -> None:
@@ -163,7 +158,7 @@ def gradient(ctx: gpucanvas.Context2D) -> None:
 
 
 @pytest.mark.parametrize(
-    "draw", [long_path, wide_curves, many_rects, many_subpaths, dashed, far, clipped, batch, gradient]
+    "draw", [long_path, wide_curves, many_rects, many_subpaths, far, clipped, batch, gradient]
 )
 def test_what_does_not_fit_or_is_of_another_kind_is_left_to_the_way_step_by_step(draw):
     commands = recorded(draw)

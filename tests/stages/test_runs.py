@@ -27,6 +27,8 @@ def scene_of(seed: int, count: int, curves: float, spread: float, join: str, clo
     rng = np.random.default_rng(seed)
     recording = gpucanvas.Recording(SIZE, SIZE)
     ctx = recording.get_context("2d")
+    # An outline that is wholly beside the surface has no vertices.
+    ctx.translate(SIZE, SIZE)
     if skewed:
         ctx.transform(1.3, 0.4, -0.2, 0.7, 10, 5)
     ctx.line_join, ctx.line_cap, ctx.line_width = join, "round", float(rng.choice([0.3, 1.5, 9.0]))
@@ -45,7 +47,7 @@ def scene_of(seed: int, count: int, curves: float, spread: float, join: str, clo
         ctx.close_path()
     ctx.stroke()
     ctx.fill()
-    return encode(recording._commands, SIZE, SIZE)
+    return encode(recording._commands, 3 * SIZE, 3 * SIZE)
 
 
 def one_by_one(scene: Scene, index: int) -> Counter[Line]:

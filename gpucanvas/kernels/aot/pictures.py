@@ -70,7 +70,7 @@ def shapes(ctx: Context2D) -> None:
 
 
 def batches(ctx: Context2D) -> None:
-    """Every batch verb, under an upright matrix and under a turned one."""
+    """Every batch verb, under an upright matrix and under a turned one; and dashed lines."""
     x, y = np.linspace(0, 20, 5), np.linspace(3, 15, 5)
     points = np.stack([x, y], axis=1)
     for angle in (0.0, 0.4):
@@ -82,6 +82,8 @@ def batches(ctx: Context2D) -> None:
         ctx.fill_polygons(np.stack([points[:3], points[1:4], points[2:5]]))
         ctx.stroke_lines(np.stack([points, points[::-1]]))
         ctx.stroke_line_segments(np.stack([points[:-1], points[1:]], axis=1))
+    ctx.set_line_dash([3, 2])
+    ctx.stroke_lines(np.stack([points, points[::-1]]))
 
 
 def images(ctx: Context2D) -> None:

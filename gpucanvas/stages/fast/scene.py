@@ -1,6 +1,7 @@
 """scene: encodes a small recording into the tables of its scene in one kernel call. Both backends use it: no twin.
 
     commands --survey_commands, write_commands--> draws, strokes, traces --write_outlines--> vertices, curves, paths
+                                                  dashed and far outlines --write_lines--> vertices, paths
 
 It replaces separate calls of commands, trace and outlines. The modules of these stages do the work and define the
 tables; this module only calls one after another. With separate calls, Python allocates each table at its exact size
@@ -16,13 +17,14 @@ from ...contract.constants import TILE
 from ...kernels import kernel
 from ..commands import survey_commands, write_commands
 from ..outlines import write_outlines
+from .lines import write_lines
 
 NOTHING = 0, 0, 0, 0, 0, 0, 0, 0, 0
 """Returned instead of the tables' counts where the caller must encode the recording stage by stage."""
 
 
 @kernel
-def write_scene(recorded, special, size, tables):
+def write_scene(recorded, special, size, dashed_by, tables):
     """Write all tables of a recording that consists of rectangles and outlines.
 
     Parameters
@@ -33,19 +35,21 @@ def write_scene(recorded, special, size, tables):
         As for `survey_commands`.
     size
         (width, height) of the surface, pixels.
+    dashed_by
+        As for `write_lines`.
     tables
         The memory to write to: draws; the traces, strokes and remaining commands of `write_commands`; vertices, curves,
-        subpaths and paths.
+        subpaths and paths; and the working memory of `write_lines`.
 
     Returns
     -------
     tuple of 9 int
         The numbers of draws, paths, vertices, curves, subpaths, strokes and path tiles; 1 if the first draw hides
         everything before it, else 0; and 1. All zeros where a table is too short, or where a command is of another
-        kind, dashed, far away, or wider than strokes may be.
+        kind, or wider than strokes may be.
     """
     commands, states, solid, streams, slots, pens = recorded
-    draws, traces, strokes, left, vertices, curves, subpaths, paths = tables
+    draws, traces, strokes, left, vertices, curves, subpaths, paths, work = tables
     traced, points, pieces, made, bounds = traces
     records, numbers, newest = strokes
     width, height = size
@@ -59,9 +63,9 @@ def write_scene(recorded, special, size, tables):
         return NOTHING
     seen = commands[first:], states, solid, streams, slots, pens
     stroke_count, wide, others, used, vertex_count, curve_count, subpath_count = write_commands(
-        seen, newest[:0], traces, (records, numbers, newest[: len(pens)]), (0, 0), draws, left
+        seen, newest[:0], traces, (records, numbers, newest[: len(pens)]), (0, 0), size, draws, left
     )
-    if others > 0 or wide >= 0:
+    if wide >= 0:
         return NOTHING
     if vertex_count > len(vertices) or curve_count > len(curves) or subpath_count > len(subpaths):
         return NOTHING
@@ -69,4 +73,14 @@ def write_scene(recorded, special, size, tables):
     if used > 0:
         in_tiles = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
         tiles = write_outlines(traces, used, numbers, (0, 0, 0), in_tiles, vertices, curves, subpaths, paths)
+    if others > 0:
+        firsts = np.int64(vertex_count), np.int64(used), tiles
+        rest = vertices[vertex_count:], subpaths[subpath_count:], paths[used:], bounds[used:]
+        more, runs, more_tiles, done = write_lines(
+            seen, newest[:0], left[:others], dashed_by, numbers, size, firsts, work, draws, rest
+        )
+        if done == 0:
+            return NOTHING
+        vertex_count, subpath_count, tiles = vertex_count + more, subpath_count + runs, tiles + more_tiles
+        used += others
     return count, used, vertex_count, curve_count, subpath_count, stroke_count, tiles, covers, 1

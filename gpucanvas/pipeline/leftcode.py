@@ -1,0 +1,78 @@
+"""Outlines of commands that are dashed or far away: they are flattened in float64 and enter a scene as polylines.
+
+a few of them  --stages/fast/lines.py, one call, tables of small.py-->  copied to the scene
+others         --hostflat.py, step by step-->                           the scene
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..contract import constants as c
+from ..contract.commands import PATH_NUMBERS
+from ..kernels import holding_lock
+from ..stages.fast.lines import write_lines
+from . import record as r
+from .outline import FILL
+from .small import SMALL_COMMANDS, dashes_of, give_back, take_tables
+from .uses import Ints, ranges
+
+if TYPE_CHECKING:
+    from .encode import Encoder
+
+write_lines_held: Any = holding_lock(write_lines)
+
+
+def encode_left(encoder: Encoder, left: Ints) -> None:
+    """Add outlines: ``left`` (N, 2) are the commands, and the stroke of each or FILL."""
+    if len(left) > SMALL_COMMANDS or not encode_few(encoder, left):
+        encode_many(encoder, left[:, 0].copy())
+
+
+def encode_few(encoder: Encoder, left: Ints) -> bool:
+    """Add outlines in one call; returns whether they fit into small tables."""
+    tables = take_tables(has_lines=True)
+    if tables is None:
+        return False
+    try:
+        outlines = encoder.outlines
+        size = outlines.width, outlines.height
+        firsts = outlines.next_vertex, outlines.next_path, outlines.tile_count
+        _, traces, _, _, vertices, _, subpaths, paths = tables.written
+        made = vertices, subpaths, paths, traces[4]
+        given = encoder.recorded(), encoder.starts, left, dashes_of(encoder.recording), outlines.numbers
+        n, runs, tiles, done = write_lines_held(*given, size, firsts, tables.work, encoder.draws, made)
+        if done:
+            counts = n, runs, len(left), len(left)
+            outlines.add_lines([table[:count].copy() for table, count in zip(made, counts, strict=True)], tiles)
+        return bool(done)
+    finally:
+        give_back(tables)
+
+
+def encode_many(encoder: Encoder, rows: Ints) -> None:
+    """Add the outlines of commands step by step."""
+    commands = encoder.commands[rows]
+    kinds, v = commands["kind"], commands["v"]
+    stroked = (kinds == r.STROKE_PATH) | (kinds == r.STROKE_RECT)
+    m, at = encoder.matrices(rows), encoder.places(rows)
+    pens = np.full(len(rows), FILL)
+    if stroked.any():
+        indices = np.where(kinds == r.STROKE_RECT, commands["extra"], v[:, 0]).astype(np.int64)
+        pens[stroked] = encoder.pens_under(indices[stroked], m[stroked])
+    outlined = (kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH)
+    rects, paths = np.flatnonzero(~outlined), np.flatnonzero(outlined)
+    if len(rects):
+        encoder.outline_rects(at[rects], m[rects], v[rects], pens[rects])
+    if len(paths):
+        rules = np.where(stroked, c.RULE_NONZERO, v[:, 0]).astype(np.int64)[paths]
+        matrices = np.where((v[:, 2] == r.PATH_IS_LOCAL)[:, None], m, encoder.placements(rows))[paths]
+        ends = encoder.streams[0].reshape(-1, PATH_NUMBERS)
+        starts = np.concatenate([np.zeros((1, PATH_NUMBERS), np.int64), ends[:-1]])
+        chosen = commands["extra"][paths]
+        first, counts = starts[chosen], (ends - starts)[chosen]
+        verbs = encoder.streams[1][ranges(first[:, 0], counts[:, 0])]
+        coords = encoder.streams[2][ranges(first[:, 1], counts[:, 1])]
+        encoder.add_uses(at[paths], verbs, coords, counts[:, 0], counts[:, 1], matrices, pens[paths], rules)
