@@ -75,7 +75,7 @@ def test_a_stroked_upright_segment_has_the_pixels_of_a_rectangle(name: str, way:
     def segments(ctx: gpucanvas.Context2D) -> None:
         ctx.set_transform(*TRANSFORMS[way])
         ctx.line_width, ctx.line_cap, ctx.stroke_style = width, cap, "rgb(200 30 60 / 70%)"
-        ctx.stroke_line_segments([SEGMENTS[name]])
+        ctx.stroke_line_segments(np.reshape(SEGMENTS[name], (1, 2, 2)))
 
     def filled(ctx: gpucanvas.Context2D) -> None:
         ctx.set_transform(*TRANSFORMS[way])
@@ -136,7 +136,8 @@ def test_other_strokes_stay_outlines(how: str) -> None:
 
 def test_slanted_segments_of_a_batch_stay_segments() -> None:
     def draw(ctx: gpucanvas.Context2D) -> None:
-        ctx.stroke_line_segments([(0, 5, 50, 5), (0, 5, 50, 9), (7, 0, 7, 60), (3, 3, 3, 3)])
+        segments = [(0, 5, 50, 5), (0, 5, 50, 9), (7, 0, 7, 60), (3, 3, 3, 3)]
+        ctx.stroke_line_segments(np.reshape(segments, (-1, 2, 2)))
 
     assert shapes(draw) == [SHAPE_RECT, SHAPE_SEGMENT, SHAPE_RECT, SHAPE_RECT]
 
