@@ -30,6 +30,8 @@ JOBS = {
     "polylines": "100 polylines of 10,000 points, width 1.5",
     "chart_frames": "10 polylines of 1,000 points, drawn 100 times",
     "vector": "240 curved paths, filled and stroked, 1000x1000, 10 transforms",
+    "grid": "200 grid lines across 800x600, each a path of its own, half a pixel off",
+    "zoomed": "200 outlines of 1,000 points, zoomed in 50 times, so that most lie beside the picture",
     "dashes": "1,000 dashed lines of 2 px, each a path of its own",
     "clips": "500 x save, clip(path), fill, restore, 1920x1080",
     "sprites": "10,000 sprites of 32x32, turned and scaled, bilinear, a call each",
@@ -52,6 +54,7 @@ JOBS = {
     "labels": "1,000 labels of 8 characters at 14 px, a call each",
     "labels_batch": "the same, one batch call where there is one",
     "halos": "500 labels of 8 characters at 14 px, each stroked 3 px wide, then filled",
+    "cells": "1,000 cells of a table, each a rectangle and then a label of 8 digits",
     "labelled_game": "40 labels at 14 px that move, 10 of them count, 60 frames of 1280x720",
     "icons": "5,000 icons of 64x64, 20 rectangles of own colours each",
     "icons_paths": "500 canvases of 64x64, 12 paths and 8 rectangles of own colours each",
@@ -283,6 +286,39 @@ def labels() -> list[Label]:
     numbers = rng.choice(10**8, 1000, replace=False).tolist()
     places = (rng.random((1000, 2)) * [740, 580] + [0, 16]).tolist()
     return [Label(f"{number:08d}", x, y) for number, (x, y) in zip(numbers, places, strict=True)]
+
+
+@lru_cache(1)
+def cells() -> list[tuple[list[float], Label]]:
+    """Return what `cells` draws: rows of 10 rectangles, and a label in each."""
+    return [
+        ([80 * (k % 10) + 1, 6 * (k // 10) + 1, 76, 5], Label(label.text, 80 * (k % 10) + 6.0, 6 * (k // 10) + 6.0))
+        for k, label in enumerate(labels())
+    ]
+
+
+@lru_cache(1)
+def grid_lines() -> list[tuple[float, float, float, float]]:
+    """Return what `grid` draws: the ends of each line."""
+    tall = [(8 * k + 0.5, 0.0, 8 * k + 0.5, 600.0) for k in range(100)]
+    return tall + [(0.0, 6 * k + 0.5, 800.0, 6 * k + 0.5) for k in range(100)]
+
+
+ZOOM = 50
+"""How many times `zoomed` enlarges the middle of the picture."""
+
+
+@lru_cache(1)
+def coasts() -> list[NDArray[np.float64]]:
+    """Return what `zoomed` draws: outlines with ragged edges, one of them over the middle."""
+    rng = np.random.default_rng(32)
+    angles = np.linspace(0, 2 * np.pi, 1000, endpoint=False)
+    middles = np.concatenate([[[400.0, 300.0]], rng.random((199, 2)) * [800, 600]])
+    radii = (5 + 25 * rng.random((200, 1))) * (1 + 0.02 * rng.normal(size=(200, 1000)))
+    return [
+        middle + np.stack([radius * np.cos(angles), radius * np.sin(angles)], 1)
+        for middle, radius in zip(middles, radii, strict=True)
+    ]
 
 
 @lru_cache(1)

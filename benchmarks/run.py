@@ -36,7 +36,8 @@ PEERS: dict[str, tuple[str, str, dict[str, str]]] = {
 """A column of the table: its virtual environment, its module under `peers/`, and its environment variables."""
 TOLERANCE = 0.04
 """How far pictures may be apart, as a share of ours: an empty one is 1.0 apart, antialiasing well below this."""
-LOOSE = {"polylines": 0.08, **dict.fromkeys(("text", "labels", "labels_batch", "halos", "labelled_game"), 0.25)}
+TEXTS = "text", "labels", "labels_batch", "halos", "cells", "labelled_game"
+LOOSE = {"polylines": 0.08, **dict.fromkeys(TEXTS, 0.25)}
 """Lines that fold back in a pixel: areas that add up and samples that count once differ, by 13% among the peers. Text:
 skia-python's black letters are 17 % thinner than pycairo's and ours, and blend2d hints nothing."""
 

@@ -24,6 +24,7 @@ from jobs import (
     data,
     font_file,
     game_labels,
+    grid_lines,
     halo_labels,
     in_turn,
     line_rows,
@@ -31,6 +32,7 @@ from jobs import (
     sprite_set,
     text_lines,
 )
+from jobs import cells as cell_list
 from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
 from jobs import labels as label_list
@@ -368,6 +370,33 @@ def halos() -> Pixels:
         ctx.move_to(x, y)
         ctx.set_source_rgb(0, 0, 0)
         ctx.show_text(text)
+    return pixels(made)
+
+
+def cells() -> Pixels:
+    made, ctx = surface()
+    face, options = font()
+    ctx.set_font_face(face)
+    ctx.set_font_size(FONT_PX)
+    ctx.set_font_options(options)
+    for rect, (text, x, y) in cell_list():
+        ctx.set_source_rgb(216 / 255, 228 / 255, 240 / 255)
+        ctx.rectangle(*rect)
+        ctx.fill()
+        ctx.set_source_rgb(0, 0, 0)
+        ctx.move_to(x, y)
+        ctx.show_text(text)
+    return pixels(made)
+
+
+def grid() -> Pixels:
+    made, ctx = surface()
+    ctx.set_source_rgb(0.3, 0.3, 0.3)
+    ctx.set_line_width(1)
+    for x0, y0, x1, y1 in grid_lines():
+        ctx.move_to(x0, y0)
+        ctx.line_to(x1, y1)
+        ctx.stroke()
     return pixels(made)
 
 

@@ -17,22 +17,26 @@ from jobs import (
     SHADOW_BLUR,
     SHADOW_OFFSET,
     SKY,
+    ZOOM,
     Label,
     Pixels,
     blur_places,
     blurred,
     by_threads,
     cards,
+    coasts,
     data,
     font_file,
     game_labels,
     game_sprite,
+    grid_lines,
     halo_labels,
     in_turn,
     path_icons,
     sprite_set,
     text_lines,
 )
+from jobs import cells as cell_list
 from jobs import game as game_frames
 from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
@@ -393,6 +397,45 @@ def halos() -> Pixels:
     for text, x, y in halo_labels():
         stroke_text(text, x, y)
         fill_text(text, x, y)
+    return c.to_numpy()
+
+
+def cells() -> Pixels:
+    c, ctx = canvas()
+    ctx.font = font()
+    fill_rect, fill_text = ctx.fill_rect, ctx.fill_text
+    for rect, (text, x, y) in cell_list():
+        ctx.fill_style = "#d8e4f0"
+        fill_rect(*rect)
+        ctx.fill_style = "black"
+        fill_text(text, x, y)
+    return c.to_numpy()
+
+
+def grid() -> Pixels:
+    c, ctx = canvas()
+    ctx.stroke_style = (0.3, 0.3, 0.3, 1.0)
+    for x0, y0, x1, y1 in grid_lines():
+        ctx.begin_path()
+        ctx.move_to(x0, y0)
+        ctx.line_to(x1, y1)
+        ctx.stroke()
+    return c.to_numpy()
+
+
+@lru_cache(1)
+def coast_paths() -> list[gpucanvas.Path2D]:
+    return [gpucanvas.Path2D([points]) for points in coasts()]
+
+
+def zoomed() -> Pixels:
+    c, ctx = canvas()
+    ctx.translate(400, 300)
+    ctx.scale(ZOOM, ZOOM)
+    ctx.translate(-400, -300)
+    ctx.fill_style = (0.2, 0.5, 0.3, 1.0)
+    for path in coast_paths():
+        ctx.fill(path)
     return c.to_numpy()
 
 

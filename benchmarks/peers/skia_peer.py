@@ -18,6 +18,7 @@ from jobs import (
     SHADOW_BLUR,
     SHADOW_OFFSET,
     SKY,
+    ZOOM,
     Label,
     Pixels,
     blur_places,
@@ -25,11 +26,13 @@ from jobs import (
     by_threads,
     cards,
     circle_rows,
+    coasts,
     css_rgba,
     data,
     font_file,
     game_labels,
     game_sprite,
+    grid_lines,
     halo_labels,
     in_turn,
     line_rows,
@@ -37,6 +40,7 @@ from jobs import (
     sprite_set,
     text_lines,
 )
+from jobs import cells as cell_list
 from jobs import game as game_frames
 from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
@@ -423,6 +427,39 @@ def halos() -> Pixels:
     for text, x, y in halo_labels():
         ctx.drawString(text, x, y, face, halo)
         ctx.drawString(text, x, y, face, ink)
+    return pixels(made)
+
+
+def cells() -> Pixels:
+    made, ctx = surface()
+    ground, ink, face = paint(skia.Color4f(216 / 255, 228 / 255, 240 / 255, 1)), paint(skia.Color4f(0, 0, 0, 1)), font()
+    for rect, (text, x, y) in cell_list():
+        ctx.drawRect(skia.Rect.MakeXYWH(*rect), ground)
+        ctx.drawString(text, x, y, face, ink)
+    return pixels(made)
+
+
+def grid() -> Pixels:
+    made, ctx = surface()
+    pen = paint(skia.Color4f(0.3, 0.3, 0.3, 1), Style=skia.Paint.kStroke_Style, StrokeWidth=1)
+    for ends in grid_lines():
+        ctx.drawLine(*ends, pen)
+    return pixels(made)
+
+
+@lru_cache(1)
+def coast_paths() -> list[skia.Path]:
+    return [skia.Path.Polygon([skia.Point(*point) for point in points.tolist()], True) for points in coasts()]
+
+
+def zoomed() -> Pixels:
+    made, ctx = surface()
+    ctx.translate(400, 300)
+    ctx.scale(ZOOM, ZOOM)
+    ctx.translate(-400, -300)
+    fill = paint(skia.Color4f(0.2, 0.5, 0.3, 1))
+    for path in coast_paths():
+        ctx.drawPath(path, fill)
     return pixels(made)
 
 

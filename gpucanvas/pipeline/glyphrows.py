@@ -25,12 +25,14 @@ from ..text.masktable import MaskTable
 from ..text.recent import Recent
 from ..text.strike import MOVED
 
-__all__ = ["GlyphRows", "SceneMasks", "TextColumns", "boxes_of_glyphs", "columns_of"]
+__all__ = ["GLYPH_BYTES", "GlyphRows", "SceneMasks", "TextColumns", "boxes_of_glyphs", "columns_of"]
 
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
 MOST_COLORS: Final = 1 << 14
 """Most colours of texts that are cached with their tones."""
+GLYPH_BYTES: Final = 24
+"""Bytes of a glyph's place and number."""
 size_of = attrgetter("size")
 
 
@@ -140,7 +142,7 @@ class GlyphRows:
     @property
     def nbytes(self) -> int:
         """Approximate bytes of the glyphs' places; the glyphs themselves are counted with their texts."""
-        return 24 * len(self)
+        return GLYPH_BYTES * len(self)
 
     @property
     def has_colors(self) -> bool:

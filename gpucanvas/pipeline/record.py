@@ -327,10 +327,10 @@ class Commands(ImageTables):
         for layer in self.layers:
             layer.commands.release_readings()
 
-    def add_batch(self, batch: Batch) -> int:
-        """Append a batch; returns its index."""
+    def add_batch(self, batch: Batch, nbytes: int | None = None) -> int:
+        """Append a batch; returns its index. ``nbytes`` are its bytes, if they are known."""
         self.batches.append(batch)
-        self.kept_bytes += batch.nbytes
+        self.kept_bytes += batch.nbytes if nbytes is None else nbytes
         return len(self.batches) - 1
 
     def add_layer(self, use: LayerUse) -> int:

@@ -62,6 +62,7 @@ class Masks(NamedTuple):
     whole_of: Any
     key: type[MaskKey]
     columns: type[TextColumns]
+    glyph_bytes: int
     book_of: Any
     generations: list[int]
 
@@ -69,14 +70,14 @@ class Masks(NamedTuple):
 @cache
 def masks() -> Masks:
     """Return the functions and classes for masks, their batches and label books, imported on first use."""
-    from ..pipeline.glyphrows import TextColumns
+    from ..pipeline.glyphrows import GLYPH_BYTES, TextColumns
     from ..text.glyphtexts import masks_of
     from ..text.labels import book_of
     from ..text.registry import generations
     from ..text.strike import MaskKey
     from ..text.wholes import whole_of
 
-    return Masks(masks_of, whole_of, MaskKey, TextColumns, book_of, generations)
+    return Masks(masks_of, whole_of, MaskKey, TextColumns, GLYPH_BYTES, book_of, generations)
 
 
 @cache
@@ -335,11 +336,13 @@ class LabelDrawing(TextSettings):
         self._note_text_end(rows)
 
     def _add_rows(self, rows: GlyphRows, *, is_stroked: bool) -> None:
-        """Record a command of texts; call `_sync` or `_sync_stroke` before."""
+        """Record a command of one text; call `_sync` or `_sync_stroke` before."""
         recording = self._recording
         assert recording is not None
         paint, pen = (self._stroke, self._pen_index) if is_stroked else (self._fill, -1)
-        self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=pen)), 0.0, 0.0, 0.0, 0.0)
+        nbytes = masks().glyph_bytes * rows.columns.texts[-1].size
+        index = recording.add_batch(Batch("glyphs", rows, None, pen), nbytes)
+        self._add(BATCH, paint, index, 0.0, 0.0, 0.0, 0.0)
 
     def _text_end_of(self, strike: MaskTable[Any]) -> TextEnd | None:
         """Return the texts of the last command if one that is drawn with this strike may be appended to them."""
