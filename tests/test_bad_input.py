@@ -28,7 +28,7 @@ REFUSED: list[tuple[str, Call, type[Exception], str]] = [
         "negative radii in a batch",
         lambda c: c.fill_circles([0, 1], 0, [1, -2]),
         gpucanvas.IndexSizeError,
-        "radius 1 is -2",
+        "the radius of item 1 is -2",
     ),
     ("lengths that differ", lambda c: c.fill_rects([0, 1], [0, 1, 2], 1), ValueError, "do not fit together"),
     ("nan in a batch", lambda c: c.fill_rects([0, NAN], 0, 1), ValueError, "item 1 is"),

@@ -182,7 +182,7 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
     ----------
     value
         One colour in any form of `to_rgba` (three or four numbers are one colour); an (N, 3) or (N, 4) array, float
-        0 to 1 or uint8, of any layout; or a list of N CSS strings.
+        0 to 1 or uint8, of any layout; or a list of N CSS strings. A single row or string is for all items.
     count
         Number of items.
 
@@ -208,6 +208,8 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
         array = _as_numbers(value)
     if array.shape == (0,):
         array = array.reshape(0, 4)
+    if array.shape in ((1, 3), (1, 4)):
+        array = array[0]
     if array.ndim < 2:
         return _repeat(array if array.ndim else value, count)
     if array.shape not in ((count, 3), (count, 4)):
