@@ -123,6 +123,14 @@ def test_a_canvas_beyond_the_backend_is_refused_before_memory_is_taken(backend: 
         gpucanvas.Canvas(32768, 32768, backend=backend)
 
 
+@pytest.mark.parametrize("settings", [{}, {"alpha": False}, {"color_space": "display-p3"}], ids=str)
+def test_a_context_that_is_taken_of_a_closed_canvas_draws_nothing(settings: Any) -> None:
+    canvas = gpucanvas.Canvas(4, 4, backend="cpu")
+    canvas.close()
+    with pytest.raises(gpucanvas.ClosedError, match="the canvas is closed: nothing can be drawn on it any more"):
+        canvas.get_context("2d", **settings).fill_rect(0, 0, 1, 1)
+
+
 def test_a_closed_canvas_says_so_and_closes_twice(backend: str) -> None:
     canvas = gpucanvas.Canvas(20, 10, backend=backend)
     ctx = canvas.get_context("2d")
