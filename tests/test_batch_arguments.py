@@ -96,3 +96,5 @@ def test_an_error_names_the_item() -> None:
         ctx.fill_circles([1, 2], [1, 2], [1, -1])
     with pytest.raises(ValueError, match=r"fill_texts: text 1 is at \[nan, 4.0\]: give finite numbers"):
         ctx.fill_texts(["a", "b"], [1, np.nan], [3, 4])
+    with pytest.raises(ValueError, match=r"color 1 is \[nan, 0.0, 0.0\], with NaN: give floats from 0 to 1"):
+        ctx.fill_rects([1, 2], 1, 1, color=[[1, 0, 0], [np.nan, 0, 0]])

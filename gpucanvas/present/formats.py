@@ -30,7 +30,8 @@ from .png import write_png
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-CURE = "end the name in .png, .webp or .jpg, or give format='png', 'webp' or 'jpeg'"
+CURE_OF_FORMAT = "give 'png', 'webp' or 'jpeg'"
+CURE = f"end the name in .png, .webp or .jpg, or as format= {CURE_OF_FORMAT}"
 
 
 class Format(NamedTuple):
@@ -172,9 +173,10 @@ def format_of(target: object, format: str | None = None) -> str:
         if suffix not in Image.EXTENSION:
             Image.init()
         kind, what = Image.EXTENSION.get(suffix, suffix[1:].upper()), f"{path!r:.200} ends in {suffix!r}, which"
+        cure = CURE
     else:
         name = "png" if format is None else format
-        kind, what = name.upper().removeprefix("."), f"format {name!r:.80}"
+        kind, what, cure = name.upper().removeprefix("."), f"format {name!r:.80}", CURE_OF_FORMAT
     kind = _ALIASES.get(kind, kind)
     if kind not in Image.SAVE:
         Image.init()
@@ -182,7 +184,7 @@ def format_of(target: object, format: str | None = None) -> str:
         return kind
     if kind in FORMATS:
         raise ValueError(f"{what} cannot be written: this Pillow was built without {kind}; save as PNG")
-    raise ValueError(f"{what} is no picture format that can be written: {CURE}")
+    raise ValueError(f"{what} is no picture format that can be written: {cure}")
 
 
 def _is_png(target: object, format: str | None) -> bool:

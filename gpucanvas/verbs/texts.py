@@ -357,7 +357,12 @@ class TextVerbs(TextDrawing, LayerVerbs):
                 return "null" if text is None else "true" if text else "false"
             if isinstance(text, int | float | np.number):
                 return as_in_javascript(as_float(verb, "text", text))
-        raise TypeError(f"{verb}: the text is {shown(text)}: give a str, as str({shown(text)}) is one")
+        cure = "give a str"
+        if isinstance(text, bytes | bytearray):
+            cure += ", as bytes.decode() makes of bytes"
+        elif text is not None:
+            cure += f", as str({shown(text)}) is one"
+        raise TypeError(f"{verb}: the text is {shown(text)}: {cure}")
 
     def _line(self, verb: str, text: str) -> tuple[Line, Setting]:
         """Return a text's line, and the resolved style."""
