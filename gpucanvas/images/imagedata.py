@@ -9,6 +9,7 @@ https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#imagedata
 from __future__ import annotations
 
 from array import array as Numbers
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
 
 import numpy as np
@@ -177,6 +178,19 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         if self.ndim != 3:
             raise AttributeError(f"an ImageData of shape {self.shape} has no width and height: take its shape")
         return int(self.shape[axis])
+
+    def _repr_png_(self) -> bytes | None:
+        """The PNG that a notebook shows for a cell's value; None, which shows the numbers, where they are no pixels."""
+        if self.ndim != 3 or self.shape[2] != 4 or self.dtype != np.uint8 or not self.size:
+            return None
+        from PIL import Image
+
+        from .icc import display_p3_profile
+
+        out = BytesIO()
+        profile = {} if self.color_space == "srgb" else {"icc_profile": display_p3_profile()}
+        Image.fromarray(np.asarray(self)).save(out, "PNG", **profile)
+        return out.getvalue()
 
     def __reduce__(self) -> tuple[Any, ...]:
         # numpy.ndarray.__reduce__ would lose the colour space.

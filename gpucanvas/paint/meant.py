@@ -76,11 +76,11 @@ def _with_spaces(text: str) -> str | None:
     found = WITH_COMMAS.fullmatch(text.strip())
     if found is None or len(text) > LONGEST_FUNCTION:
         return None
-    from .color import read
+    from . import csscolor
 
     parts = [part.strip() for part in found[2].split(",")]
     spaced = f"{found[1]}({' '.join(parts[:3])}{' / ' if parts[3:] else ''}{', '.join(parts[3:])})"
-    return spaced if read(spaced) is not None else None
+    return spaced if (quick.read(spaced) or csscolor.read(spaced)) is not None else None
 
 
 def _of_matplotlib(text: str) -> str | None:
