@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
-    from .text.layout import LayoutLine, TextLayout, TextSpan
+    from .text.layout import LayoutLine, TextLayout
+    from .text.span import TextSpan
     from .text.textmetrics import TextMetrics
     from .text.textranges import TextCluster
     from .text.typeset import layout_text
@@ -134,7 +135,7 @@ _LAZY = {
     "TextCluster": "text.textranges",
     "TextLayout": "text.layout",
     "TextMetrics": "text.textmetrics",
-    "TextSpan": "text.layout",
+    "TextSpan": "text.span",
     "View": "window.view",
     "Window": "window.window",
     "create_image_bitmap": "images.bitmap",

@@ -161,7 +161,13 @@ class Canvas(DrawnRecording, Output):
         """
         self._check_open()
         later.settle()
-        return self._backend.staging.array(shape, dtype)
+        try:
+            return self._backend.staging.array(shape, dtype)
+        except MemoryError as error:
+            if error.args:
+                raise
+            what = f"an array of shape {shape} of {np.dtype(dtype)}"
+            raise MemoryError(f"staging_array: there is no memory for {what}: make a smaller one") from None
 
     @overload
     def to_numpy(

@@ -152,8 +152,8 @@ def match(font: str) -> FontInfo:
 
     Raises
     ------
-    ValueError
-        The string is no CSS font.
+    TypeError, ValueError
+        The argument is no CSS font.
     """
     return _info(match_font(parse_font(font))[0].face)
 

@@ -94,6 +94,7 @@ OTHER_WORDS: Final = {
     "blit": "draw_image",
     "paste": "draw_image",
     "clear": "clear_rect",
+    "clear_canvas": "clear_rect",
     "flush": "canvas.flush",
     "width": "canvas.width",
     "height": "canvas.height",
@@ -150,12 +151,12 @@ ELSEWHERE: Final = {
     "new_canvas": "Canvas",
     "create_canvas": "Canvas",
     "load_image": "Image.open",
+    "register_font": "fonts.register",
     "imread": "Image.open",
     "FuncAnimation": "show",
     "display": "show",
     "animate": "show, or render_film for a file",
     "request_animation_frame": "show, which calls your function for every frame",
-    "requestAnimationFrame": "show, which calls your function for every frame",
     "film": "to import gpucanvas.film first",
 }
 """Names of classes and functions in browsers and other libraries, and ours for each."""
@@ -241,7 +242,7 @@ def said_of_unknown(kind: type, name: str, meant: str | None) -> str:
 def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:
     """Return the error for a name that a module lacks."""
     said = f"module {module!r} has no attribute {name!r}"
-    meant = None if name.startswith("_") else ELSEWHERE.get(name) or nearest(known, name)
+    meant = None if name.startswith("_") else ELSEWHERE.get(name) or ELSEWHERE.get(snake(name)) or nearest(known, name)
     return AttributeError(f"{said}: did you mean {meant}?" if meant else said, name=name)
 
 

@@ -71,6 +71,7 @@ class Output:
         lossless: bool | None = None,
         compress_level: Whole | None = None,
         background: Any = None,
+        dpi: Number | None = None,
     ) -> bytes:
         """The pixels as a picture file's bytes: PNG, JPEG, WebP, or another format that Pillow writes.
 
@@ -87,6 +88,9 @@ class Output:
             PNG 0 (none) to 9 (smallest).
         background
             JPEG, which has no alpha: the opaque colour behind the picture; white if None.
+        dpi
+            PNG and JPEG: pixels an inch, 1 to 65535, which the file says to word processors and printers: a canvas of
+            600 pixels at 300 is two inches wide. It changes no pixel.
 
         Raises
         ------
@@ -97,7 +101,7 @@ class Output:
         """
         from .present.formats import Options, encode
 
-        options = Options(quality, lossless, compress_level, background)
+        options = Options(quality, lossless, compress_level, background, dpi)
         kind = self._check_encoding(None, format, options)
         with self._drawn_frame():
             return encode(self.to_numpy(), kind, options)
@@ -112,6 +116,7 @@ class Output:
         lossless: bool | None = None,
         compress_level: Whole | None = None,
         background: Any = None,
+        dpi: Number | None = None,
     ) -> None:
         """Write the pixels to a file, file descriptor, socket or file-like object, in any format of `encode`.
 
@@ -125,7 +130,7 @@ class Output:
         timeout
             Seconds that writing may take after the picture has been encoded; None waits without limit, 0 writes only
             what can be written without waiting.
-        quality, lossless, compress_level, background
+        quality, lossless, compress_level, background, dpi
             As for `encode`.
 
         Raises
@@ -141,7 +146,7 @@ class Output:
         from .present.formats import Options, encode
         from .present.sink import check_target, write
 
-        options = Options(quality, lossless, compress_level, background)
+        options = Options(quality, lossless, compress_level, background, dpi)
         check_target(target, timeout)
         kind = self._check_encoding(target, format, options)
         # Pixels and bytes get no local name, by which a stored traceback would keep them alive.
@@ -158,6 +163,7 @@ class Output:
         lossless: bool | None = None,
         compress_level: Whole | None = None,
         background: Any = None,
+        dpi: Number | None = None,
     ) -> Coroutine[Any, Any, None]:
         """`save` on a background thread: ``await canvas.save_async("out.png", timeout=2.0)``.
 
@@ -167,7 +173,7 @@ class Output:
 
         Parameters
         ----------
-        target, format, timeout, quality, lossless, compress_level, background
+        target, format, timeout, quality, lossless, compress_level, background, dpi
             As for `save`.
 
         Raises
@@ -179,7 +185,7 @@ class Output:
         from .present.formats import Options
         from .present.sink import check_target
 
-        options = Options(quality, lossless, compress_level, background)
+        options = Options(quality, lossless, compress_level, background, dpi)
         check_target(target, timeout)
         kind = self._check_encoding(target, format, options)
         return save_on_thread(target, self.to_numpy(), kind, options, timeout)

@@ -208,7 +208,10 @@ class Recording(Guarded, Uncopied):
             keep_context(self, context)
             if known:
                 self.__dict__["_settings"] = known
-            if opaque:
+            if self.__dict__.get("_closed"):
+                # A canvas that was closed before its context was first asked for.
+                context._close()
+            elif opaque:
                 self._set_opaque(opaque)
                 self._fill_background()
         return context

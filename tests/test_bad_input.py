@@ -28,7 +28,7 @@ REFUSED: list[tuple[str, Call, type[Exception], str]] = [
         "negative radii in a batch",
         lambda c: c.fill_circles([0, 1], 0, [1, -2]),
         gpucanvas.IndexSizeError,
-        "radius 1 is -2",
+        "the radius of item 1 is -2",
     ),
     ("lengths that differ", lambda c: c.fill_rects([0, 1], [0, 1, 2], 1), ValueError, "do not fit together"),
     ("nan in a batch", lambda c: c.fill_rects([0, NAN], 0, 1), ValueError, "item 1 is"),
@@ -121,6 +121,14 @@ def test_a_canvas_of_a_wrong_size_is_refused(backend: str, size: Any, kind: type
 def test_a_canvas_beyond_the_backend_is_refused_before_memory_is_taken(backend: str) -> None:
     with pytest.raises(gpucanvas.LimitError, match="draw it in parts"):
         gpucanvas.Canvas(32768, 32768, backend=backend)
+
+
+@pytest.mark.parametrize("settings", [{}, {"alpha": False}, {"color_space": "display-p3"}], ids=str)
+def test_a_context_that_is_taken_of_a_closed_canvas_draws_nothing(settings: Any) -> None:
+    canvas = gpucanvas.Canvas(4, 4, backend="cpu")
+    canvas.close()
+    with pytest.raises(gpucanvas.ClosedError, match="the canvas is closed: nothing can be drawn on it any more"):
+        canvas.get_context("2d", **settings).fill_rect(0, 0, 1, 1)
 
 
 def test_a_closed_canvas_says_so_and_closes_twice(backend: str) -> None:
@@ -217,3 +225,38 @@ def test_an_image_of_another_form_is_refused_with_what_to_write(verb: str, given
     ctx = gpucanvas.Recording(20, 10).get_context("2d")
     with pytest.raises(TypeError, match=cure):
         getattr(ctx, verb)(given, *([0, 0] if verb == "draw_image" else []))
+
+
+CURES: list[tuple[str, Callable[[Any], object], str]] = [
+    ("NaN as a colour", lambda ctx: setattr(ctx, "fill_style", (float("nan"), 0, 0)), "has NaN, which is no"),
+    ("NaN in a batch", lambda ctx: ctx.fill_rects(1, 2, 3, color=[[float("nan"), 0, 0, 1]]), "has NaN, which is no"),
+    ("bytes as a text", lambda ctx: ctx.fill_text(b"abc", 1, 2), r"give a str, as bytes.decode\(\) makes of bytes"),
+    ("None as a text", lambda ctx: ctx.fill_text(None, 1, 2), "the text is None: give a str$"),
+    ("a number as a text", lambda ctx: ctx.fill_text(5, 1, 2), r"give a str, as str\(5\) is one"),
+    ("hsl without %", lambda ctx: setattr(ctx, "fill_style", "hsl(120, 50, 50)"), r"did you mean 'hsl\(120 50 50\)'"),
+    ("mixed rgb", lambda ctx: setattr(ctx, "fill_style", "rgb(10%, 20, 30)"), r"did you mean 'rgb\(10% 20 30\)'"),
+    ("letters in another order", lambda ctx: setattr(ctx, "fill_style", "bleu"), "did you mean 'blue'"),
+    ("a media type", lambda ctx: ctx.canvas.encode("image/jpeg"), "can be written: give 'png', 'webp' or 'jpeg'$"),
+    ("another library's verb", lambda ctx: ctx.clear_canvas(), "did you mean clear_rect"),
+    ("node-canvas's fonts", lambda ctx: gpucanvas.registerFont, "did you mean fonts.register"),
+    ("node-canvas's images", lambda ctx: gpucanvas.loadImage, "did you mean Image.open"),
+    ("node-canvas's canvases", lambda ctx: gpucanvas.createCanvas, "did you mean Canvas"),
+]
+
+
+@pytest.mark.parametrize(("call", "text"), [row[1:] for row in CURES], ids=[row[0] for row in CURES])
+def test_an_error_names_the_cure(call: Callable[[Any], object], text: str) -> None:
+    ctx = gpucanvas.Canvas(9, 9, backend="cpu").get_context("2d")
+    with pytest.raises((ValueError, TypeError, AttributeError), match=text):
+        call(ctx)
+
+
+def test_a_staging_array_without_memory_names_its_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    with gpucanvas.Canvas(9, 9, backend="cpu") as canvas:
+
+        def refuse(*arguments: Any) -> None:
+            raise MemoryError
+
+        monkeypatch.setattr(canvas._backend.staging, "array", refuse)
+        with pytest.raises(MemoryError, match=r"no memory for an array of shape \(5, 2\) of float32: make a"):
+            canvas.staging_array((5, 2))

@@ -69,7 +69,7 @@ def test_they_are_bytes_otherwise(ctx: Any) -> None:
     assert data[:4] == bytes([1, 255, 0, 7])
     assert data != bytes(16)
     assert gpucanvas.ImageData(data, 2).tolist() == gpucanvas.ImageData(bytes(data), 2).tolist()
-    assert repr(data) == "<ClampedBytes of 16>"
+    assert repr(data) == "<FlatData of 16, uint8>"
     with pytest.raises(IndexError):
         data[16] = 1
     with pytest.raises(TypeError):
@@ -82,11 +82,64 @@ def test_results_of_numpy_take_any_number_too(ctx: Any) -> None:
     assert darker[0, 0].tolist() == [255, 100, 50, 127]
 
 
-def test_strict_canvases_say_what_is_wrong() -> None:
-    with gpucanvas.Canvas(2, 2, backend="cpu") as canvas:
-        data: Any = canvas.get_context("2d").get_image_data(0, 0, 2, 2).data
-        assert isinstance(data, memoryview)
-        with pytest.raises(ValueError, match="format"):
-            data[0] = 300
-        with pytest.raises(TypeError, match="format"):
-            data[0] = 1.5
+@pytest.fixture
+def strict() -> Any:
+    canvas = gpucanvas.Canvas(4, 3, backend="cpu")
+    return canvas.get_context("2d").get_image_data(0, 0, 4, 3)
+
+
+@pytest.mark.parametrize("number", [300, -1, np.int64(256), 1.5, 76.0, "7", None, np.float32(3)], ids=repr)
+def test_strict_canvases_say_what_to_write(strict: Any, number: Any) -> None:
+    is_whole = isinstance(number, int | np.integer)
+    cure = 'give a whole number from 0 to 255, as round.. makes, or make the canvas with on_invalid="ignore"'
+    with pytest.raises(ValueError if is_whole else TypeError, match=rf"data\[0\] is set to .*: {cure}"):
+        strict.data[0] = number
+    with pytest.raises(ValueError if is_whole else TypeError, match=rf"data is set to .*: {cure}"):
+        strict.data[0::4] = [number] * 12
+    assert not strict.any()
+
+
+@pytest.mark.parametrize("clamps", [False, True])
+def test_a_slice_of_the_data_takes_one_number_for_all(strict: Any, ctx: Any, clamps: bool) -> None:
+    image = ctx.get_image_data(0, 0, 4, 3) if clamps else strict
+    image.data[0::4] = 255
+    image.data[1::4] = 300 if clamps else np.arange(12)
+    image.data[3] = np.int32(7)
+    assert (image[..., 0] == 255).all()
+    assert image[..., 1].ravel().tolist() == ([255] * 12 if clamps else list(range(12)))
+    assert image.data[3::4][0] == 7
+    assert type(image.data[3::4][0]) is int
+
+
+def test_data_are_passed_on_as_a_memoryview_is(strict: Any) -> None:
+    strict.data[5] = 9
+    data = strict.data
+    assert memoryview(data).tobytes() == bytes(data) == strict.tobytes() == bytearray(data)
+    assert data == strict.tobytes()
+    assert (data != strict.tobytes()) is False
+    assert data != 5
+    assert 9 in data
+    assert 10 not in data
+    assert sum(data) == max(data) == 9
+    assert sum(data[i] for i in range(len(data))) == 9
+    assert (data + 1).tolist()[5] == 10
+    assert type(data + 1) is np.ndarray
+
+
+def test_the_data_of_a_slice_say_how_to_index_it(strict: Any) -> None:
+    cure = r"data\[0\]: .* of shape \(2, 4, 4\), has no flat data: index it as image\[y, x, channel\], or .* image.copy"
+    with pytest.raises(IndexError, match=cure):
+        strict[::2].data[0]
+    with pytest.raises(IndexError, match=cure):
+        strict[::2].data[0] = 1
+    strict[::2].copy().data[0] = 1
+    assert memoryview(strict[::2].data).tobytes() == strict[::2].tobytes()
+
+
+def test_the_data_of_half_floats_are_flat_and_take_any_number() -> None:
+    image: Any = gpucanvas.ImageData(2, 2, pixel_format="rgba-float16")
+    image.data[4:] = 0.25
+    image.data[5] = 1.5
+    assert image.data[5] == image[0, 1, 1] == 1.5
+    assert type(image.data[5]) is float
+    assert list(image.data)[:6] == [0, 0, 0, 0, 0.25, 1.5]

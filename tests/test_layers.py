@@ -22,7 +22,7 @@ FLOORS = (
     "gl stages",  # OpenGL and staging memory; the kernels.
     "css",  # Values of CSS, which colours, fonts and transforms have.
     "geometry",
-    "images.datasize images.clamped",
+    "images.datasize images.flatdata",
     "images.imagedata",
     "paint",
     "text",  # Fonts, and what is set in them.

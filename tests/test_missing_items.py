@@ -166,7 +166,7 @@ def test_a_text_at_a_masked_place_is_left_out() -> None:
     colors = np.ma.array(COLORS, mask=np.repeat(MASK[:, None], 4, 1))
     wanted = drawn(lambda ctx: ctx.fill_texts(["one", "six"], [5, 15], [15, 45], color=COLORS[~MASK]))
     assert np.array_equal(drawn(lambda ctx: ctx.fill_texts(texts, x, y, color=colors)), wanted)
-    with pytest.raises(ValueError, match="x is nan"):
+    with pytest.raises(ValueError, match=r"text 0 is at \[nan, 15.0\]"):
         drawn(lambda ctx: ctx.fill_texts(texts, masked([NAN, 10, 15]), y))
 
 

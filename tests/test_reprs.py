@@ -27,3 +27,9 @@ def test_no_public_class_has_the_default_repr() -> None:
         public = getattr(gpucanvas, name)
         if isinstance(public, type) and not issubclass(public, Exception):
             assert public.__repr__ is not object.__repr__, name
+
+
+def test_a_path_counts_the_segments_that_it_draws() -> None:
+    assert repr(gpucanvas.Path2D("M0 0H5")) == "<Path2D of 1 segments>"
+    assert repr(gpucanvas.Path2D("M0 0H5V5ZM9 9H10")) == "<Path2D of 4 segments>"
+    assert repr(gpucanvas.Path2D()) == "<Path2D of 0 segments>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -107,6 +108,101 @@ def test_an_exception_in_a_with_block_is_not_replaced_by_that_of_an_open_layer()
     with pytest.raises(KeyError, match="from the program"), ctx.save():
         ctx.begin_layer()
         raise KeyError("from the program")
-    ctx.end_layer()
-    with pytest.raises(gpucanvas.InvalidStateError, match="end_layer"), ctx.save():
-        ctx.begin_layer()
+    with pytest.raises(gpucanvas.InvalidStateError, match="no layer is open"):
+        ctx.end_layer()
+
+
+def forget_to_restore(ctx: Any) -> None:
+    ctx.save()
+    ctx.save()
+    ctx.global_alpha = 0.25
+
+
+def leave_layers_open(ctx: Any) -> None:
+    ctx.begin_layer()
+    ctx.save()
+    ctx.begin_layer()
+
+
+def restore_once_too_often(ctx: Any) -> None:
+    ctx.restore()
+
+
+def restore_twice_too_often(ctx: Any) -> None:
+    ctx.restore()
+    ctx.restore()
+
+
+def restore_and_save(ctx: Any) -> None:
+    ctx.restore()
+    ctx.save()
+    ctx.global_alpha = 0.25
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize(
+    "unbalanced", [forget_to_restore, leave_layers_open, restore_once_too_often, restore_and_save]
+)
+def test_a_with_block_brings_back_the_state_of_its_entry_whatever_it_pushes_and_pops(
+    unbalanced: Any, fails: bool
+) -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    ctx.save()
+    ctx.global_alpha = 0.7
+    with nullcontext() if not fails else pytest.raises(KeyError), ctx.save():
+        ctx.global_alpha = 0.5
+        with ctx.save():
+            unbalanced(ctx)
+        assert ctx.global_alpha == 0.5
+        unbalanced(ctx)
+        if fails:
+            raise KeyError
+    assert ctx.global_alpha == 0.7
+    ctx.restore()
+    assert ctx.global_alpha == 1.0
+
+
+def test_a_with_block_pops_nothing_where_it_has_popped_more_than_its_own_entry() -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    ctx.save()
+    ctx.global_alpha = 0.7
+    ctx.save()
+    ctx.global_alpha = 0.6
+    with ctx.save():
+        restore_twice_too_often(ctx)
+    assert ctx.global_alpha == 0.7
+    with ctx.save():
+        ctx.reset()
+        ctx.save()
+        ctx.global_alpha = 0.4
+    assert ctx.global_alpha == 0.4
+
+
+def test_layers_that_a_with_block_leaves_open_are_drawn() -> None:
+    with gpucanvas.Canvas(4, 4, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        with ctx.save():
+            ctx.begin_layer()
+            ctx.fill_rect(0, 0, 4, 4)
+        assert canvas.to_numpy()[..., 3].min() == 255
+
+
+def test_a_with_block_whose_canvas_is_closed_ends_quietly() -> None:
+    canvas = gpucanvas.Canvas(4, 4, backend="cpu")
+    with canvas.get_context("2d").save():
+        canvas.close()
+
+
+def test_a_with_block_without_a_save_says_how_to_write_it() -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    cure = r"no save\(\) comes just before it: write `with ctx.save\(\):`"
+    ctx.save()
+    ctx.global_alpha = 0.5
+    with pytest.raises(gpucanvas.InvalidStateError, match=cure), ctx:
+        pass
+    assert ctx.global_alpha == 0.5
+    with ctx.save(), pytest.raises(gpucanvas.InvalidStateError, match=cure), ctx:
+        pass
+    ctx.reset()
+    with pytest.raises(gpucanvas.InvalidStateError, match=cure), ctx:
+        pass

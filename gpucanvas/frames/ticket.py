@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .. import later
 from ..copies import Uncopied
-from ..errors import DeadlineError, FrameError
+from ..errors import DeadlineError
 from ..names import Hinted
 
 if TYPE_CHECKING:
@@ -163,17 +163,17 @@ class Ticket(Hinted, Uncopied):
         assert self._pixels is not None
         return self._pixels
 
-    def cancel(self) -> None:
+    def cancel(self) -> bool:
         """Cancel the frame: nothing of it is drawn, and its memory is freed. A running frame stops between two bands.
 
-        Raises
-        ------
-        FrameError
-            Where the frame has ended already, or ended before it could be stopped.
+        Returns
+        -------
+        bool
+            Whether the frame is cancelled, by this call or an earlier one; False where it ended before it could be
+            stopped. `concurrent.futures.Future.cancel` answers so, too.
         """
         queue = self._queue
-        if queue is None or not queue.cancel(self):
-            raise FrameError(f"frame {self.number} is {self._state} already: there is nothing to cancel")
+        return (queue is not None and queue.cancel(self)) or self._state == "cancelled"
 
     def add_done_callback(self, callback: Callable[[], None]) -> None:
         """Call ``callback()`` when the frame ends, on the thread that ends it; at once if it has ended.

@@ -396,6 +396,12 @@ class DOMMatrix(AffineNumbers, Hinted):
             return np.array(self._sixteen()).reshape(4, 4).T
         return np.array([[self.a, self.c, self.e], [self.b, self.d, self.f], [0.0, 0.0, 1.0]])
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        """For NumPy, as `to_numpy`; it is always a copy."""
+        if copy is False:
+            raise ValueError("a DOMMatrix keeps its numbers in no array: leave out copy=False")
+        return self.to_numpy().astype(dtype or np.float64, copy=False)
+
     def to_float32_array(self) -> NDArray[np.float32]:
         """Return all sixteen numbers, column after column, as float32."""
         return np.array(self._sixteen(), np.float32)

@@ -189,7 +189,7 @@ class Path2D(PathTools, metaclass=KnownNames):
         self._open = self.verbs[-1] != CLOSE
 
     def __repr__(self) -> str:
-        return f"<Path2D of {len(self.verbs)} segments>"
+        return f"<Path2D of {len(self.verbs) - self.verbs.count(MOVE)} segments>"
 
     def _copy(self, source: PathBuilder) -> None:
         self.verbs[:] = source.verbs

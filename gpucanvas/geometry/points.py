@@ -90,6 +90,8 @@ Mask = NDArray[np.bool_] | None
 
 def _lines_of(source: Any) -> list[tuple[Points, Mask]]:
     whole = _numbers(source)
+    if whole is not None and whole.shape == (0,):
+        return []
     mask = mask_of(source)
     if whole is not None and whole.ndim == 3 and whole.shape[2] == 2:
         return [(points, None if mask is None else _rows(mask[i])) for i, points in enumerate(whole)]
@@ -100,6 +102,8 @@ def _lines_of(source: Any) -> list[tuple[Points, Mask]]:
     parts = [_numbers(each) for each in source] if isinstance(source, list | tuple) else [whole]
     lines: list[tuple[Points, Mask]] = []
     for each, given in zip(parts, source if isinstance(source, list | tuple) else [source], strict=True):
+        if each is not None and each.shape == (0,):
+            each = each.reshape(0, 2)
         if each is not None and each.ndim == 2 and each.shape[1] == 2:
             mask = mask_of(given)
             lines.append((each, None if mask is None else _rows(mask)))

@@ -9,6 +9,7 @@ https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#imagedata
 from __future__ import annotations
 
 from array import array as Numbers
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
 
 import numpy as np
@@ -16,9 +17,9 @@ from numpy.typing import NDArray
 
 from ..errors import IndexSizeError, InvalidStateError
 from ..geometry.numbers import Number, shown
-from .clamped import ClampedBytes
 from .colorspace import COLOR_SPACES, ColorSpace, check_color_space
 from .datasize import PIXEL_FORMATS, check_pixel_format, check_size, whole
+from .flatdata import FlatData, flat_data
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -28,7 +29,7 @@ __all__ = ["ImageData", "Scalar", "space_of_array", "tagged"]
 Scalar = TypeVar("Scalar", bound=np.generic)
 PixelFormatName = Literal["rgba-unorm8", "rgba-float16"]
 DTYPES: Final[dict[str, Any]] = {PIXEL_FORMATS[0]: np.dtype(np.uint8), PIXEL_FORMATS[1]: np.dtype(np.float16)}
-Buffers: Final = bytes | bytearray | memoryview | Numbers | ClampedBytes
+Buffers: Final = bytes | bytearray | memoryview | Numbers
 
 
 class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
@@ -150,18 +151,18 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         return tagged(array, self.color_space, self._clamps)
 
     @property
-    def data(self) -> memoryview | ClampedBytes:  # type: ignore[override]
+    def data(self) -> FlatData:  # type: ignore[override]
         """The flat channel values, as in JavaScript: red of pixel (x, y) is ``data[4 * (y * width + x)]``.
 
-        Writing to it changes the array. Its items are Python integers, whose sums do not overflow. Of a canvas with
+        Writing to it changes the array. Its items are Python's numbers, whose sums do not overflow. Of a canvas with
         ``on_invalid="ignore"``, any number may be written, and is rounded and clamped; else only whole ones from 0 to
-        255. For a slice, or float16, it is `numpy.ndarray.data`.
+        255, so that a program ported from JavaScript writes ``data[i] = round(0.3 * red)``. A slice of an `ImageData`
+        has no flat data: IndexError.
         """
-        own = super().data
-        if self.dtype != np.uint8 or not self.flags.c_contiguous or not self.size:
-            return own
-        flat = own.cast("B")
-        return ClampedBytes(flat) if self._clamps else flat
+        flat = np.asarray(self)
+        if self.flags.c_contiguous:
+            flat = flat.reshape(-1)
+        return flat_data(flat, self._clamps)
 
     @property
     def width(self) -> int:
@@ -177,6 +178,19 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         if self.ndim != 3:
             raise AttributeError(f"an ImageData of shape {self.shape} has no width and height: take its shape")
         return int(self.shape[axis])
+
+    def _repr_png_(self) -> bytes | None:
+        """The PNG that a notebook shows for a cell's value; None, which shows the numbers, where they are no pixels."""
+        if self.ndim != 3 or self.shape[2] != 4 or self.dtype != np.uint8 or not self.size:
+            return None
+        from PIL import Image
+
+        from .icc import display_p3_profile
+
+        out = BytesIO()
+        profile = {} if self.color_space == "srgb" else {"icc_profile": display_p3_profile()}
+        Image.fromarray(np.asarray(self)).save(out, "PNG", **profile)
+        return out.getvalue()
 
     def __reduce__(self) -> tuple[Any, ...]:
         # numpy.ndarray.__reduce__ would lose the colour space.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import isfinite
+from math import isnan
 from typing import Any, Final
 
 import numpy as np
@@ -154,7 +154,9 @@ def to_rgba(value: object) -> Rgba:
             numbers = [float("" if isinstance(v, str) else v) for v in value]
         except (TypeError, ValueError, OverflowError):
             raise TypeError(f"{value!r:.80} is no colour: give numbers, (r, g, b[, a])") from None
-    if not all(isfinite(v) and -ROUNDING <= v <= 1.0 + ROUNDING for v in numbers):
+    if any(map(isnan, numbers)):
+        raise ValueError(f"{value!r:.80} has NaN, which is no channel of a colour: give floats from 0 to 1")
+    if not all(-ROUNDING <= v <= 1.0 + ROUNDING for v in numbers):
         raise ValueError(f"{value!r:.80}: floats of a colour lie between 0 and 1: write r/255, or give a uint8 array")
     numbers = [min(max(v, 0.0), 1.0) for v in numbers]
     return tuple(numbers) if len(numbers) == 4 else (*numbers, 1.0)  # type: ignore[return-value]
@@ -182,7 +184,7 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
     ----------
     value
         One colour in any form of `to_rgba` (three or four numbers are one colour); an (N, 3) or (N, 4) array, float
-        0 to 1 or uint8, of any layout; or a list of N CSS strings.
+        0 to 1 or uint8, of any layout; or a list of N CSS strings. A single row or string is for all items.
     count
         Number of items.
 
@@ -208,6 +210,8 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
         array = _as_numbers(value)
     if array.shape == (0,):
         array = array.reshape(0, 4)
+    if array.shape in ((1, 3), (1, 4)):
+        array = array[0]
     if array.ndim < 2:
         return _repeat(array if array.ndim else value, count)
     if array.shape not in ((count, 3), (count, 4)):
@@ -223,6 +227,8 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
         fine = (array >= -ROUNDING) & (array <= 1 + ROUNDING)
         if not fine.all():
             index = int(np.argmin(fine.all(axis=1)))
+            if np.isnan(array[index]).any():
+                raise ValueError(f"color {index} is {array[index].tolist()}, with NaN: give floats from 0 to 1")
             raise ValueError(
                 f"color has values outside 0 to 1, the first at {index}, {array[index].tolist()}: "
                 "write rgb/255, or give a uint8 array"

@@ -15,6 +15,10 @@ __all__ = ["meant_by"]
 
 LONGEST_NAME: Final = 24
 """Most characters of a text that is compared with the colour names."""
+LONGEST_FUNCTION: Final = 80
+"""Most characters of a function that is read once more in another form."""
+WITH_COMMAS: Final = re.compile(r"((?:rgb|hsl)a?)\(([^()]*,[^()]*)\)", re.IGNORECASE)
+"""The functions of colours that may have commas."""
 CLOSE: Final = 0.8
 """How alike a text and a name must be (difflib's ratio): 'blak' and 'black', but not 'red;' and 'rgb'."""
 # fmt: off
@@ -37,6 +41,9 @@ def meant_by(text: str) -> str | None:
     >>> [meant_by(each) for each in ("ff0000", "Dark Blue", "blak", "C3", "none", "0.25", "zzz")]
     ['#ff0000', 'darkblue', 'black', '#d62728', 'transparent', 'rgb(25% 25% 25%)', None]
     """
+    spaced = _with_spaces(text)
+    if spaced is not None:
+        return spaced
     if len(text) > LONGEST_NAME:
         return None
     plotted = _of_matplotlib(text.strip().lower())
@@ -51,7 +58,29 @@ def meant_by(text: str) -> str | None:
     from difflib import get_close_matches
 
     near = [name for name in NAMED_COLORS if name[:1] == word[:1] and abs(len(name) - len(word)) < 2]
+    for name in near:
+        # Letters in another order: 'bleu' for 'blue'.
+        if sorted(name) == sorted(word):
+            return name
     return next(iter(get_close_matches(word, near, 1, CLOSE)), None)
+
+
+def _with_spaces(text: str) -> str | None:
+    """Return a function with commas in CSS's form without them, where it is a colour in that form.
+
+    With commas, CSS wants a percentage for each of the last two numbers of hsl(), and all or none in rgb().
+
+    >>> _with_spaces("hsl(120, 50, 50)"), _with_spaces("rgb(10%, 20, 30, 0.5)")
+    ('hsl(120 50 50)', 'rgb(10% 20 30 / 0.5)')
+    """
+    found = WITH_COMMAS.fullmatch(text.strip())
+    if found is None or len(text) > LONGEST_FUNCTION:
+        return None
+    from . import csscolor
+
+    parts = [part.strip() for part in found[2].split(",")]
+    spaced = f"{found[1]}({' '.join(parts[:3])}{' / ' if parts[3:] else ''}{', '.join(parts[3:])})"
+    return spaced if (quick.read(spaced) or csscolor.read(spaced)) is not None else None
 
 
 def _of_matplotlib(text: str) -> str | None:

@@ -9,6 +9,7 @@ TIFF, ...) are supported without options.
 from __future__ import annotations
 
 import io
+import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LimitError
-from ..geometry.numbers import Whole
+from ..geometry.numbers import Number, Whole, as_float, shown
 from ..images.colorspace import ColorSpace
 from ..images.imagedata import space_of_array
 from ..sight.spans import ENCODERS, span
@@ -30,7 +31,8 @@ from .png import write_png
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-CURE = "end the name in .png, .webp or .jpg, or give format='png', 'webp' or 'jpeg'"
+CURE_OF_FORMAT = "give 'png', 'webp' or 'jpeg'"
+CURE = f"end the name in .png, .webp or .jpg, or as format= {CURE_OF_FORMAT}"
 
 
 class Format(NamedTuple):
@@ -41,14 +43,16 @@ class Format(NamedTuple):
     lossless: bool = False
     compress_level: range | None = None
     background: bool = False
+    dpi: bool = False
 
 
 FORMATS: dict[str, Format] = {
-    "PNG": Format(2**31 - 1, compress_level=range(10)),
+    "PNG": Format(2**31 - 1, compress_level=range(10), dpi=True),
     "JPEG": Format(
         65500,  # The limit of libjpeg; that of the format is 65535.
         quality=range(1, 101),
         background=True,
+        dpi=True,
     ),
     "WEBP": Format(16383, quality=range(101), lossless=True),
 }
@@ -56,6 +60,9 @@ FORMATS: dict[str, Format] = {
 
 PROFILED = frozenset(("PNG", "JPEG", "WEBP", "TIFF", "AVIF"))
 """Formats whose files can have an ICC profile. For others, pictures in display-p3 are converted to sRGB."""
+MOST_DPI = 65535
+"""Most pixels an inch that a JPEG file can say."""
+METRES_PER_INCH = 0.0254
 _ALIASES = {"JPG": "JPEG", "JPE": "JPEG"}
 _ARRAY_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
@@ -75,12 +82,15 @@ class Options:
     background
         JPEG, which has no alpha: the opaque colour behind the picture, in any form that `fill_style` takes; white by
         default.
+    dpi
+        PNG and JPEG: pixels an inch, by which word processors and printers choose a size; by default none is said.
     """
 
     quality: Whole | None = None
     lossless: bool | None = None
     compress_level: Whole | None = None
     background: Any = None
+    dpi: Number | None = None
 
     def check(self, kind: str) -> None:
         """Refuse an option that the format does not have, or a value outside its range.
@@ -104,15 +114,20 @@ class Options:
             raise TypeError(f"{kind} lossless is {self.lossless!r}: give True or False")
         if self.background is not None:
             _opaque_color(self.background)
+        if self.dpi is not None and not 1 <= as_float(kind, "dpi", self.dpi) <= MOST_DPI:
+            raise ValueError(f"{kind} dpi is {shown(self.dpi)}: give 1 to {MOST_DPI}")
 
     def for_pillow(self, kind: str) -> dict[str, Any]:
         """The keyword arguments of Pillow's `save`."""
         given = {"quality": self.quality, "lossless": self.lossless}
         # Converted to Python numbers: Pillow accepts no NumPy numbers.
         plain = {"lossless": bool}
-        settings = {name: plain.get(name, int)(value) for name, value in given.items() if value is not None}
+        settings: dict[str, Any] = {}
+        settings |= {name: plain.get(name, int)(value) for name, value in given.items() if value is not None}
         if kind == "WEBP" and self.lossless:
             settings["exact"] = True  # Keeps the colour of transparent pixels.
+        if self.dpi is not None:
+            settings["dpi"] = (float(self.dpi), float(self.dpi))
         return settings
 
 
@@ -172,9 +187,10 @@ def format_of(target: object, format: str | None = None) -> str:
         if suffix not in Image.EXTENSION:
             Image.init()
         kind, what = Image.EXTENSION.get(suffix, suffix[1:].upper()), f"{path!r:.200} ends in {suffix!r}, which"
+        cure = CURE
     else:
         name = "png" if format is None else format
-        kind, what = name.upper().removeprefix("."), f"format {name!r:.80}"
+        kind, what, cure = name.upper().removeprefix("."), f"format {name!r:.80}", CURE_OF_FORMAT
     kind = _ALIASES.get(kind, kind)
     if kind not in Image.SAVE:
         Image.init()
@@ -182,7 +198,7 @@ def format_of(target: object, format: str | None = None) -> str:
         return kind
     if kind in FORMATS:
         raise ValueError(f"{what} cannot be written: this Pillow was built without {kind}; save as PNG")
-    raise ValueError(f"{what} is no picture format that can be written: {CURE}")
+    raise ValueError(f"{what} is no picture format that can be written: {cure}")
 
 
 def _is_png(target: object, format: str | None) -> bool:
@@ -263,7 +279,7 @@ def encode(
     if kind == "PNG":
         level = None if options.compress_level is None else int(options.compress_level)
         with span(kind, ENCODERS, width=pixels.shape[1], height=pixels.shape[0]):
-            return write_png(pixels, level, _png_profile(space), check)
+            return write_png(pixels, level, [*_png_profile(space), *_png_density(options.dpi)], check)
     image = _as_image(pixels)
     del pixels
     if kind == "JPEG" and image.mode == "RGBA":
@@ -315,6 +331,14 @@ def _png_profile(space: ColorSpace) -> list[tuple[bytes, bytes]]:
     from ..images.icc import CICP, display_p3_profile
 
     return [(b"cICP", CICP), (b"iCCP", b"Display P3\0\0" + zlib.compress(display_p3_profile()))]
+
+
+def _png_density(dpi: Number | None) -> list[tuple[bytes, bytes]]:
+    """The chunk of a PNG file that says how many pixels are in a metre, across and down."""
+    if dpi is None:
+        return []
+    per_metre = round(float(dpi) / METRES_PER_INCH)
+    return [(b"pHYs", struct.pack(">2IB", per_metre, per_metre, 1))]
 
 
 def _flatten(image: Image, background: Any, space: ColorSpace) -> Image:

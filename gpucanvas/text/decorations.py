@@ -24,7 +24,7 @@ from .shape import Setting
 from .textstyle import spacing_of, spacing_px
 
 if TYPE_CHECKING:
-    from .layout import TextSpan
+    from .span import TextSpan
 
 __all__ = ["Decoration", "SpanLook", "decorations_of", "span_look"]
 

@@ -78,7 +78,7 @@ def parse_font(text: str) -> Font:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         The text is not a CSS font.
 
     >>> parse_font("italic bold 12pt/1.5 'Noto Sans', serif").families
@@ -89,6 +89,8 @@ def parse_font(text: str) -> Font:
 
 
 def _parse(text: str) -> Font:
+    if not isinstance(text, str):
+        raise TypeError(f"the font is {text!r:.80}: give a CSS font such as '16px sans-serif'")
     try:
         font = _quick(text) or Font(**read_shorthand(text)._asdict())
     except NotFont as error:

@@ -10,58 +10,23 @@ spans together.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
+from operator import index as as_index
 from typing import Any, ClassVar
 
 from ..copies import Shared
+from ..geometry.numbers import as_float, shown
 from .clusters import Cluster, edge_of, index_near, merged
 from .decorations import Decoration
 from .line import PlacedText
 
-__all__ = ["Cluster", "LayoutLine", "TextLayout", "TextSpan"]
+__all__ = ["Cluster", "LayoutLine", "TextLayout"]
 
 Rect = tuple[float, float, float, float]
 """x, y, width and height."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextSpan:
-    """A piece of text with its own style.
-
-    Parameters
-    ----------
-    text
-        The characters.
-    font
-        A CSS font; if left out, the layout's.
-    color
-        A colour, as `fill_style` takes it; if left out, the fill style with which the layout is drawn.
-    letter_spacing
-        A CSS length or a number of px; if left out, the layout's.
-    background
-        A colour behind the text, from the ascent of its font to the descent; if left out, there is none.
-    text_decoration
-        Lines along the text, in its colour: ``"underline"``, ``"overline"``, ``"line-through"``, or several of them
-        with spaces between.
-    baseline_shift
-        How far the text is raised: a CSS length or a number of px, less than 0 to lower it; or ``"super"`` or
-        ``"sub"``, a third and a fifth of the size of the layout's font up and down.
-    font_feature_settings
-        OpenType features by tag, 1 for on and 0 for off, as of a context: ``{"frac": 1}``.
-
-    See https://drafts.csswg.org/css-text-decor-4/ and https://drafts.csswg.org/css-inline-3/ for the names.
-    """
-
-    text: str
-    font: str | None = None
-    color: Any = None
-    letter_spacing: str | float | None = None
-    background: Any = None
-    text_decoration: str = ""
-    baseline_shift: str | float = 0
-    font_feature_settings: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,12 +108,12 @@ class TextLayout(Shared):
     def line_at(self, y: float) -> int:
         """Return the number of the line at a height in px; the first or last line for a height outside the layout."""
         tops = [line.top for line in self.lines]
-        return max(bisect_right(tops, y) - 1, 0)
+        return max(bisect_right(tops, checked_px("line_at", "y", y)) - 1, 0)
 
     def index_at(self, x: float, y: float) -> int:
         """Return the index of the character before which a caret at (x, y), px, stands."""
-        line = self.lines[self.line_at(y)]
-        return index_near(line.clusters, x, line.start)
+        line = self.lines[self.line_at(checked_px("index_at", "y", y))]
+        return index_near(line.clusters, checked_px("index_at", "x", x), line.start)
 
     def caret(self, index: int) -> tuple[float, float, float]:
         """Return the caret before a character: its x, top and height, px.
@@ -158,6 +123,7 @@ class TextLayout(Shared):
         IndexError
             The index is neither that of a character nor the end of the text.
         """
+        index = whole("caret", "index", index)
         if not 0 <= index <= len(self.text):
             raise IndexError(f"caret: index is {index}: give one from 0 to {len(self.text)}")
         line = self.lines[max(bisect_right([each.start for each in self.lines], index) - 1, 0)]
@@ -168,6 +134,7 @@ class TextLayout(Shared):
 
     def selection(self, start: int, end: int) -> list[Rect]:
         """Return the rectangles (x, y, width, height), px, behind the characters from ``start`` to ``end``."""
+        start, end = whole("selection", "start", start), whole("selection", "end", end)
         rects: list[Rect] = []
         for line in self.lines:
             if line.start >= end or line.end <= start:
@@ -176,3 +143,19 @@ class TextLayout(Shared):
             for left, right in merged(spans):
                 rects.append((left, line.top, right - left, line.height))
         return rects
+
+
+def checked_px(verb: str, name: str, value: object) -> float:
+    """Return a position, px."""
+    number = as_float(verb, name, value)
+    if not isfinite(number):
+        raise ValueError(f"{verb}: {name} is {shown(value)}: give a finite number of px")
+    return number
+
+
+def whole(verb: str, name: str, value: object) -> int:
+    """Return the index of a character."""
+    try:
+        return as_index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"{verb}: {name} is {shown(value)}: give a whole number") from None

@@ -6,25 +6,34 @@ spans --paragraphs--> Paragraph --lines--> Draft --align, justify, ellipsis--> L
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, isfinite, isnan
-from typing import Any, Final, Literal, NamedTuple
+from math import inf
+from typing import Final, Literal
 
 import numpy as np
 
-from ..geometry.numbers import as_float, shown
+from .arguments import (
+    EXAMPLE_FONT,
+    LineHeight,
+    check_word,
+    checked_line_count,
+    checked_line_height,
+    checked_spacing,
+    checked_text,
+    checked_width,
+    span_style,
+    spans_of,
+)
 from .clusters import Cluster, clusters_on
 from .decorations import SpanLook, decorations_of, span_look
-from .font import Font
 from .itemize import clean
-from .layout import LayoutLine, TextLayout, TextSpan
-from .lengths import NotFont
+from .layout import LayoutLine, TextLayout
 from .line import PlacedRun, PlacedText, place
 from .paragraph import HYPHENS, LineRange, Paragraph, StyledRun, advances_of, base_level
 from .shape import Setting, setting_of
-from .shorthand import read_shorthand
-from .textstyle import DEFAULT, TextStyle, changed, spacing_of, tagged, with_font
+from .span import TextSpan
+from .textstyle import DEFAULT, changed, with_font
 
 __all__ = ["layout_text"]
 
@@ -35,9 +44,6 @@ DIRECTIONS: Final = ("ltr", "rtl", "auto")
 PARAGRAPH_END: Final = re.compile("\r\n|[\n\x0b\x0c\r\x85\u2028\u2029]")
 STRETCHED: Final = " \xa0"
 """The spaces that justification widens."""
-
-
-# -- arguments -----------------------------------------------------------------------------------------------------
 
 
 def layout_text(
@@ -93,16 +99,17 @@ def layout_text(
     limit = checked_width(width)
     check_word("align", align, ALIGNS)
     check_word("direction", direction, DIRECTIONS)
-    if max_lines is not None and max_lines < 1:
-        raise ValueError(f"layout_text: max_lines is {shown(max_lines)}: give 1 or more, or None")
-    style = with_font(changed(DEFAULT, "letter_spacing", checked_spacing(letter_spacing)), font)
-    if lang:
+    most_lines = checked_line_count(max_lines)
+    checked_text("ellipsis", ellipsis, "...")
+    spacing = checked_spacing(letter_spacing)
+    style = with_font(changed(DEFAULT, "letter_spacing", spacing), checked_text("font", font, EXAMPLE_FONT))
+    if checked_text("lang", lang, "en"):
         style = changed(style, "lang", lang)
     height = checked_line_height(line_height, style.font)
     settings = [setting_of(span_style(span, style)) for span in spans]
     base_px = style.font.size_px
     looks = [span_look(span, setting, base_px) for span, setting in zip(spans, settings, strict=True)]
-    drafts, is_cut = draft_lines(spans, settings, limit, direction, max_lines)
+    drafts, is_cut = draft_lines(spans, settings, limit, direction, most_lines)
     if is_cut and ellipsis:
         drafts[-1] = with_ellipsis(drafts[-1], limit, ellipsis)
     widths = [draft.width for draft in drafts]
@@ -113,78 +120,6 @@ def layout_text(
         top += lines[-1].height
     whole = "".join(span.text for span in spans)
     return TextLayout(whole, tuple(lines), room, top, is_cut)
-
-
-def spans_of(text: Any) -> list[TextSpan]:
-    given = [text] if isinstance(text, str | TextSpan) else list(text) if isinstance(text, Iterable) else [None]
-    spans = []
-    for each in given:
-        if not isinstance(each, str | TextSpan):
-            raise TypeError(f"layout_text: the text is {shown(text)}: give a str, or a list of str and TextSpan")
-        spans.append(each if isinstance(each, TextSpan) else TextSpan(each))
-    return [span for span in spans if span.text] or [TextSpan("", spans[0].font if spans else None)]
-
-
-def checked_width(width: Any) -> float:
-    if width is None:
-        return inf
-    number = float(width)
-    if isnan(number) or number < 0.0:
-        raise ValueError(f"layout_text: width is {shown(width)}: give a number of px of 0 or more, or None")
-    return number
-
-
-def check_word(name: str, value: object, words: tuple[str, ...]) -> None:
-    if value not in words:
-        raise ValueError(f"layout_text: {name} is {shown(value)}: give one of {', '.join(words)}")
-
-
-class LineHeight(NamedTuple):
-    """The distance of lines: a multiple of the font size, and px."""
-
-    of_size: float
-    px: float
-
-
-def checked_line_height(value: float | str | None, font: Font) -> LineHeight | None:
-    if value is None:
-        return None if font.line_height is None else LineHeight(0.0, font.line_height)
-    cure = "give a multiple of the font size such as 1.4, or a length such as '20px'"
-    if isinstance(value, str):
-        try:
-            found = read_shorthand(f"{font.size_px}px/{value} any").line_height
-        except NotFont:
-            raise ValueError(f"layout_text: line_height is {shown(value)}: {cure}") from None
-        return None if found is None else LineHeight(0.0, found)
-    try:
-        multiple = as_float("layout_text", "line_height", value)
-    except (TypeError, ValueError):
-        multiple = -1.0
-    if not (isfinite(multiple) and multiple >= 0.0):
-        raise ValueError(f"layout_text: line_height is {shown(value)}: {cure}")
-    return LineHeight(multiple, 0.0)
-
-
-def checked_spacing(value: str | float) -> str:
-    spacing = spacing_of(value)
-    if spacing is None:
-        raise ValueError(f"letter_spacing is {shown(value)}: give a length such as '2px' or '0.1em', or a number of px")
-    return spacing
-
-
-def span_style(span: TextSpan, style: TextStyle) -> TextStyle:
-    if span.letter_spacing is not None:
-        style = changed(style, "letter_spacing", checked_spacing(span.letter_spacing))
-    if span.font_feature_settings is not None:
-        features = tagged(span.font_feature_settings, int)
-        if features is None:
-            cure = "give a dictionary of tags of four characters and numbers of 0 or more, as {'frac': 1}"
-            raise ValueError(f"font_feature_settings is {shown(span.font_feature_settings)}: {cure}")
-        style = changed(style, "features", features)
-    return style if span.font is None else with_font(style, span.font)
-
-
-# -- lines ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -103,12 +103,12 @@ class BatchVerbs(Recorder):
         radius: ArrayLike,
         start_angle: ArrayLike,
         end_angle: ArrayLike,
-        anticlockwise: bool = False,
+        counterclockwise: bool = False,
         *,
         color: Any = None,
     ) -> None:
         """Fill N arcs, each closed by its chord; angles in radians. IndexSizeError for a negative radius."""
-        items = self._arc_items("fill_arcs", x, y, radius, start_angle, end_angle, anticlockwise)
+        items = self._arc_items("fill_arcs", x, y, radius, start_angle, end_angle, counterclockwise)
         self._add_batch("fill_arcs", "arcs", items, self._fill_paint(), color, pen=-1)
 
     def stroke_arcs(
@@ -118,12 +118,12 @@ class BatchVerbs(Recorder):
         radius: ArrayLike,
         start_angle: ArrayLike,
         end_angle: ArrayLike,
-        anticlockwise: bool = False,
+        counterclockwise: bool = False,
         *,
         color: Any = None,
     ) -> None:
         """Stroke N arcs, as `fill_arcs`."""
-        items = self._arc_items("stroke_arcs", x, y, radius, start_angle, end_angle, anticlockwise)
+        items = self._arc_items("stroke_arcs", x, y, radius, start_angle, end_angle, counterclockwise)
         self._add_batch("stroke_arcs", "arcs", items, self._stroke_paint(), color)
 
     def fill_polygons(self, points: Any, *, color: Any = None) -> None:
@@ -151,6 +151,8 @@ class BatchVerbs(Recorder):
     def stroke_line_segments(self, segments: Any, *, color: Any = None) -> None:
         """Stroke N separate segments: an (N, 2, 2) array of start and end points."""
         items = self._array("stroke_line_segments", "segments", segments)
+        if items.shape == (0,):
+            items = items.reshape(0, 2, 2)
         if items.ndim != 3 or items.shape[1:] != (2, 2):
             raise ValueError(f"stroke_line_segments: segments has shape {items.shape}: give (N, 2, 2)")
         self._staged = (_staged(items),)
@@ -250,9 +252,9 @@ class BatchVerbs(Recorder):
         negative = items[:, 2] < 0
         if negative.any():
             bad = int(np.argmax(negative))
-            raise IndexSizeError(f"{verb}: radius {bad} is {items[bad, 2]}: give a radius of at least 0")
+            raise IndexSizeError(f"{verb}: the radius of item {bad} is {items[bad, 2]:g}: give at least 0")
 
-    def _arc_items(self, verb: str, x: Any, y: Any, radius: Any, start: Any, end: Any, anticlockwise: bool) -> Given:
+    def _arc_items(self, verb: str, x: Any, y: Any, radius: Any, start: Any, end: Any, counterclockwise: bool) -> Given:
         given = self._columns(verb, x=x, y=y, radius=radius, start_angle=start, end_angle=end)
         items = np.asarray(given.numbers, np.float64)
         self._check_radius(verb, items)
@@ -262,11 +264,11 @@ class BatchVerbs(Recorder):
             beyond = np.isfinite(items[:, 3:]).all(1) & ~np.isfinite(items[:, 4] - items[:, 3])
             if beyond.any():
                 items[beyond, 3:] %= turn
-            sweep = items[:, 3] - items[:, 4] if anticlockwise else items[:, 4] - items[:, 3]
+            sweep = items[:, 3] - items[:, 4] if counterclockwise else items[:, 4] - items[:, 3]
             rest = np.mod(sweep, turn)
             # As geometry.arc.arc_sweep: a whole number of turns against the direction is a full circle, too.
             sweep = np.where((sweep >= turn) | ((sweep < 0) & (rest == 0)), turn, rest)
-        items[:, 4] = -sweep if anticlockwise else sweep
+        items[:, 4] = -sweep if counterclockwise else sweep
         # As geometry.arc.near_angle.
         far = np.abs(items[:, 3]) >= FAR_ANGLE
         if far.any():
@@ -279,6 +281,8 @@ class BatchVerbs(Recorder):
         if isinstance(points, np.ndarray) and points.dtype != object:
             array = self._array(verb, "points", points)
             self._staged = (_staged(array),)
+            if array.shape == (0,):
+                array = array.reshape(0, 2)
             if array.ndim == 2 and array.shape[1] == 2:
                 array = array[None]
             if array.ndim != 3 or array.shape[2] != 2:
@@ -304,7 +308,8 @@ class BatchVerbs(Recorder):
         if not isinstance(points, Sequence | np.ndarray):
             raise TypeError(f"{verb}: points is {points!r:.80}: give an array (V, 2) or a list of them")
         try:
-            if len(points) and np.ndim(points[0]) == 1:
+            # An empty list first is a run of no points, no point.
+            if len(points) and np.ndim(points[0]) == 1 and np.size(points[0]):
                 points = [_one_run(points)]
         except ValueError:
             raise ValueError(f"{verb}: points[0] is {points[0]!r:.80}: give (V, 2), every point with x and y") from None
@@ -314,6 +319,8 @@ class BatchVerbs(Recorder):
             for i, run in enumerate(points)
         ]
         for i, run in enumerate(runs):
+            if run.shape == (0,):
+                runs[i] = run = run.reshape(0, 2)
             if run.ndim != 2 or run.shape[1] != 2:
                 raise ValueError(f"{verb}: points[{i}] has shape {run.shape}: give (V, 2)")
         starts = np.fromiter(accumulate(map(len, runs), initial=0), np.int64, len(runs) + 1)

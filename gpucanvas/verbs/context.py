@@ -30,7 +30,7 @@ from .paths import PathVerbs
 from .pictures import PictureVerbs
 from .points import PointVerbs
 from .sprites import SpriteVerbs
-from .state import RULES, FillRule
+from .state import RULES, FillRule, State
 from .texts import TextVerbs
 from .transforms import TransformVerbs
 
@@ -79,7 +79,7 @@ class Context2D(
     every verb only records.
     """
 
-    __slots__ = ("__weakref__", "_canvas_kind", "_canvas_memory", "_last_canvas")
+    __slots__ = ("__weakref__", "_blocks", "_canvas_kind", "_canvas_memory", "_last_canvas")
     _not_yet = STANDARD
     _copy_cure = (
         "it draws on its one canvas, and save() and restore() keep its state; another canvas has a context of its own"
@@ -88,6 +88,8 @@ class Context2D(
     def __init__(self, canvas: DrawnOn, strict: bool, opaque: bool = False) -> None:
         quicken()
         super().__init__(strict, opaque)
+        # The entries that the open ``with ctx.save():`` blocks began with, the innermost last.
+        self._blocks: list[State] = []
         self._canvas_kind: Any = type(canvas)
         self._canvas_memory = canvas.__dict__
         self._last_canvas = weakref(canvas)
@@ -137,7 +139,8 @@ class Context2D(
         Returns
         -------
         Context2D
-            The context itself: ``with ctx.save():`` pops the state again where the block ends, however it ends.
+            The context itself. ``with ctx.save():`` brings the state back where the block ends, however it ends: it
+            also pops what the block pushed, and ends the layers that the block left open.
 
         Examples
         --------
@@ -152,12 +155,17 @@ class Context2D(
         return self
 
     def __enter__(self) -> Self:
+        state = self._state
+        if not state.is_as_pushed() or (self._blocks and self._blocks[-1] is state):
+            raise InvalidStateError("with ctx: no save() comes just before it: write `with ctx.save():`")
+        self._blocks.append(state)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        # A layer that an exception left open is told of by that exception, not by another one in its place.
-        if kind is None or self._state.layer is None:
-            self.restore()
+    def __exit__(self, *exception: object) -> None:
+        outside = self._blocks.pop().below
+        # A restore() too many, or reset(), has removed the entry already: what the stack then holds is not the block's.
+        if outside is not None and self._is_on_stack(outside):
+            self._unwind_to(outside)
 
     def restore(self) -> None:
         """Pop the drawing state; does nothing without a `save` before it. HTML, "the canvas state".

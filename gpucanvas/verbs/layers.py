@@ -16,7 +16,7 @@ from ..errors import InvalidStateError, LimitError
 from ..geometry.numbers import Number
 from ..pipeline import record as r
 from .settings import Settings
-from .state import NO_FILTER, NO_SHADOW, Operator
+from .state import NO_FILTER, NO_SHADOW, Operator, State
 
 if TYPE_CHECKING:
     from ..paint.effects import Effect
@@ -175,9 +175,20 @@ class LayerVerbs(Settings):
         """End a layer, and first all layers and saves inside it; do nothing where `reset` has ended it already."""
         if begun not in self._layers:
             return
-        while self._state is not begun:
+        self._unwind_to(begun)
+        self.end_layer()
+
+    def _is_on_stack(self, state: State) -> bool:
+        """Whether an entry of the state stack has not been popped yet."""
+        entry: State | None = self._state
+        while entry is not None and entry is not state:
+            entry = entry.below
+        return entry is not None
+
+    def _unwind_to(self, state: State) -> None:
+        """End all layers and pop all entries above an entry of the state stack."""
+        while self._state is not state:
             if self._state.layer is not None:
                 self.end_layer()
             elif self._state.below is not None:
                 self._restore(self._state.below)
-        self.end_layer()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..geometry.affine import IDENTITY, Affine
+from ..geometry.affine import IDENTITY, Affine, AffineNumbers, Matrix, as_tuple
 from ..masked import mask_of, without_mask
 from ..memory import Holding
 from ..pipeline import record as r
@@ -18,6 +19,8 @@ __all__ = ["SpriteVerbs"]
 
 Floats = NDArray[np.float64]
 ALL_OF_IT = (0.0, 0.0, np.inf, np.inf)
+MATRIX_SHAPES = ((3, 3), (2, 3), (2, 2))
+"""Shapes of an array that is a matrix, as `affine.as_tuple` reads them."""
 MOST_HALVINGS = 64
 """More than a side can be halved."""
 
@@ -32,7 +35,7 @@ class SpriteVerbs(PixelVerbs):
         image: Any,
         src_rects: ArrayLike | None = None,
         dst_rects: ArrayLike | None = None,
-        transforms: ArrayLike | None = None,
+        transforms: ArrayLike | Matrix | Sequence[Matrix] | None = None,
         alpha: ArrayLike = 1.0,
     ) -> None:
         """Draw an image N times in one command: the batch form of `draw_image`. HTML, "drawing images", for each.
@@ -52,7 +55,8 @@ class SpriteVerbs(PixelVerbs):
             of the part at (0, 0), at a unit a pixel.
         transforms
             (N, 6) or (6,): the matrix a, b, c, d, e, f from the sprite's space to user space, as `transform` takes it;
-            None is the identity.
+            None is the identity. Other spellings of `set_transform` will do as well, for one matrix or a list of N: a
+            `DOMMatrix`, a mapping, an array (3, 3), (2, 3) or (2, 2).
         alpha
             (N,) or a number, 0 to 1, multiplied with ``global_alpha``.
 
@@ -108,17 +112,10 @@ class SpriteVerbs(PixelVerbs):
         }
         arrays, masks = [], []
         for name, (value, wide) in columns.items():
-            array = self._number_array(name, value)
-            if name == "alpha":
-                if array.ndim > 1:
-                    raise ValueError(f"draw_images: alpha has shape {array.shape}: give a number or (N,)")
-                array = array[..., None]
-            elif array.ndim not in (1, 2) or array.shape[-1] != wide:
-                raise ValueError(f"draw_images: {name} has shape {array.shape}: give (N, {wide}) or ({wide},)")
+            array, mask = self._sprite_column(name, value, wide)
             arrays.append(array)
-            mask = mask_of(value)
             if mask is not None:
-                masks.append(mask if name == "alpha" else mask.any(-1))
+                masks.append(mask)
         try:
             (number,) = np.broadcast_shapes(*(array.shape[:-1] for array in arrays)) or (1,)
         except ValueError:
@@ -131,6 +128,25 @@ class SpriteVerbs(PixelVerbs):
             items = items[origins]
         fine = self._fine(items, src is None, dst is None)
         return items[fine], origins[fine]
+
+    def _sprite_column(self, name: str, value: Any, wide: int) -> tuple[Floats, NDArray[np.bool_] | None]:
+        """An argument as (N, wide) or (wide,), and which rows `numpy.ma` masks."""
+        if name == "transforms":
+            value = spelled_matrices(value)
+        array = self._number_array(name, value)
+        mask = mask_of(value)
+        if name == "alpha":
+            if array.ndim > 1:
+                raise ValueError(f"draw_images: alpha has shape {array.shape}: give a number or (N,)")
+            array = array[..., None]
+        elif array.shape == (0,):
+            array = array.reshape(0, wide)
+        elif name == "transforms" and array.ndim in (2, 3) and array.shape[-2:] in MATRIX_SHAPES:
+            array = six_columns(array, mask)
+        elif array.ndim not in (1, 2) or array.shape[-1] != wide:
+            more = ", or DOMMatrix objects" if name == "transforms" else ""
+            raise ValueError(f"draw_images: {name} has shape {array.shape}: give (N, {wide}) or ({wide},){more}")
+        return array, None if mask is None else np.asarray(mask.reshape(*array.shape[:-1], -1).any(-1))
 
     def _number_array(self, name: str, value: Any) -> Floats:
         try:
@@ -156,6 +172,34 @@ class SpriteVerbs(PixelVerbs):
                 'on_invalid="ignore"'
             )
         return fine
+
+
+def spelled_matrices(value: Any) -> Any:
+    """A matrix or a list of matrices, objects and mappings among them as six numbers."""
+    if isinstance(value, AffineNumbers | Mapping):
+        return as_tuple(value)
+    if isinstance(value, list | tuple) and any(isinstance(each, AffineNumbers | Mapping) for each in value):
+        return [as_tuple(each) for each in value]
+    return value
+
+
+def six_columns(matrices: Floats, mask: NDArray[np.bool_] | None) -> Floats:
+    """The numbers a to f, (N, 6) or (6,), of matrices that multiply column vectors, see `MATRIX_SHAPES`."""
+    rows, columns = matrices.shape[-2:]
+    if rows == 3:
+        wrong = (matrices[..., 2, :] != (0.0, 0.0, 1.0)).any(-1)
+        if mask is not None:
+            wrong &= ~mask.any((-2, -1))
+        if wrong.any():
+            bottom = matrices[np.unravel_index(int(np.argmax(wrong)), wrong.shape)][2]
+            raise ValueError(
+                f"draw_images: the bottom row of a matrix is {bottom.tolist()}, not [0, 0, 1]: "
+                "a canvas has no perspective"
+            )
+    if columns == 2:
+        matrices = np.concatenate([matrices, np.zeros((*matrices.shape[:-1], 1))], -1)
+    numbers: Floats = matrices[..., :2, :].swapaxes(-1, -2)
+    return numbers.reshape(*matrices.shape[:-2], 6)
 
 
 def leveled(

@@ -143,6 +143,13 @@ class State:
             and self.hit == other.hit
         )
 
+    def is_as_pushed(self) -> bool:
+        """Whether `push` made this entry and nothing has changed in it since."""
+        below = self.below
+        if below is None or self.layer is not None:
+            return False
+        return all(getattr(self, name) is getattr(below, name) for name in COPIED)
+
     def push(self) -> State:
         """A new entry with the same values, on top of this one."""
         other: State = new_object(State)
@@ -163,3 +170,7 @@ class State:
         other.smoothing_quality = self.smoothing_quality
         other.below = self
         return other
+
+
+COPIED: Final = tuple(name for name in State.__slots__ if name not in ("below", "layer"))
+"""What a pushed entry takes from the one below it."""

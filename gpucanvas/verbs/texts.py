@@ -63,7 +63,7 @@ def _spread(verb: str, name: str, value: Any, count: int) -> NDArray[np.float64]
         array = np.asarray(without_mask(value), np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"{verb}: {name} is {shown(value)}: give numbers") from None
-    if array.ndim and array.shape != (count,):
+    if array.ndim and array.shape not in ((1,), (count,)):
         raise ValueError(f"{verb}: {name} has shape {array.shape}: give ({count},), one number a text, or one for all")
     return array
 
@@ -76,7 +76,7 @@ def _colors(color: Any, count: int) -> list[Any]:
     is_one = isinstance(color, str) or not isinstance(color, list | tuple) or _is_number(color[0] if color else None)
     if is_one:
         return [color]
-    if len(color) != count:
+    if len(color) not in (1, count):
         raise ValueError(f"fill_texts: color has {len(color)} entries for {count} texts: give one each, or one for all")
     return list(color)
 
@@ -259,7 +259,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
         strings
             The texts.
         x, y
-            The position of each text: (N,) numbers, or one number for all. A text is left out whose position, or
+            The position of each text: (N,) numbers, or one for all. A text is left out whose position, or
             colour in an array of them, is masked by `numpy.ma`.
         color
             A colour for each text, or an array (N, 3) or (N, 4) of numbers 0 to 1 or of uint8; or one colour for all;
@@ -279,6 +279,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
         before = self._state.fill
         styles = [before] if color is None else self._styles_of(_colors(without_mask(color), len(texts)), before)
         absent = rows_missing(len(texts), x, y, *([color] if getattr(color, "ndim", 0) == 2 else []))
+        self._check_places(places, absent)
         if absent is not None:
             present = np.flatnonzero(~absent)
             texts, places = [texts[i] for i in present], places[present]
@@ -294,6 +295,18 @@ class TextVerbs(TextDrawing, LayerVerbs):
                 first += 1
         finally:
             self._fill_with(before)
+
+    def _check_places(self, places: NDArray[np.float64], absent: NDArray[np.bool_] | None) -> None:
+        """Raise for the first text whose position is not finite, where the canvas does not ignore it."""
+        fine = np.isfinite(places).all(1)
+        if absent is not None:
+            fine |= absent
+        if self._strict and not fine.all():
+            bad = int(np.argmin(fine))
+            raise ValueError(
+                f"fill_texts: text {bad} is at {places[bad].tolist()}: give finite numbers; to leave it out, mask it "
+                '(numpy.ma.masked_invalid) or use on_invalid="ignore"'
+            )
 
     def _styles_of(self, colors: list[Any], before: Style) -> list[Style]:
         """Parse colours to styles, equal texts only once; an ignored invalid colour becomes the style ``before``."""
@@ -344,7 +357,12 @@ class TextVerbs(TextDrawing, LayerVerbs):
                 return "null" if text is None else "true" if text else "false"
             if isinstance(text, int | float | np.number):
                 return as_in_javascript(as_float(verb, "text", text))
-        raise TypeError(f"{verb}: the text is {shown(text)}: give a str, as str({shown(text)}) is one")
+        cure = "give a str"
+        if isinstance(text, bytes | bytearray):
+            cure += ", as bytes.decode() makes of bytes"
+        elif text is not None:
+            cure += f", as str({shown(text)}) is one"
+        raise TypeError(f"{verb}: the text is {shown(text)}: {cure}")
 
     def _line(self, verb: str, text: str) -> tuple[Line, Setting]:
         """Return a text's line, and the resolved style."""

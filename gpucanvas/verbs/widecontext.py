@@ -123,9 +123,10 @@ class WideContext2D(Context2D):
             return np.tile(np.array(self._own_color(parse(str(color))), np.float32), (count, 1))
         if not isinstance(color, list | tuple) or not color or not all(isinstance(each, str) for each in color):
             return None
-        if len(color) != count:
+        if len(color) not in (1, count):
             return to_rgba_array(color, count)  # Raises the error.
-        return np.array([self._own_color(parse(str(each))) for each in color], np.float32)
+        found = np.array([self._own_color(parse(str(each))) for each in color], np.float32)
+        return np.broadcast_to(found, (count, 4)).copy()
 
 
 class FloatContext2D(WideContext2D):

@@ -350,3 +350,12 @@ def test_a_rect_is_made_of_a_rect_a_mapping_or_four_numbers() -> None:
         DOMRect.from_rect(5)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="width"):
         DOMRect.from_rect((1, 2, "3", 4))
+
+
+def test_a_matrix_is_an_array_to_numpy():
+    matrix = DOMMatrix("translate(3px, 4px) scale(2)")
+    assert np.asarray(matrix).tolist() == [[2, 0, 3], [0, 2, 4], [0, 0, 1]]
+    assert (np.asarray(matrix) @ (1, 1, 1)).tolist() == [5, 6, 1]
+    assert np.array([matrix, matrix], np.float32).shape == (2, 3, 3)
+    assert np.asarray(DOMMatrix().rotate(10, 0, 0)).shape == (4, 4)
+    assert DOMMatrix(np.asarray(matrix)) == matrix

@@ -113,6 +113,18 @@ def test_a_view_is_shown_in_the_size_of_its_logical_pixels() -> None:
     view.canvas.close()
 
 
+@pytest.mark.parametrize("space", ["srgb", "display-p3"])
+def test_image_data_are_shown_as_a_picture_and_other_numbers_as_numbers(space: Any) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (3, 5, 4), np.uint8)
+    data = gpucanvas.ImageData(pixels, color_space=space)
+    shown = Image.open(io.BytesIO(data._repr_png_() or b""))
+    assert np.array_equal(np.asarray(shown), pixels)
+    assert ("icc_profile" in shown.info) == (space != "srgb")
+    assert Image.open(io.BytesIO(data[:, ::2]._repr_png_() or b"")).size == (3, 3)
+    for other in (data[..., 0], data / 2, data[:0], data[..., :3]):
+        assert other._repr_png_() is None
+
+
 def test_a_closed_canvas_or_view_shows_no_picture() -> None:
     canvas = gpucanvas.Canvas(4, 3, backend="cpu")
     assert canvas._repr_png_() == canvas.to_png()

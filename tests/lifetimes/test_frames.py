@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import gc
 import threading
@@ -17,7 +16,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas.backends.base import HaltedError
-from gpucanvas.errors import DeadlineError, FrameCancelledError, FrameDroppedError, FrameError, LimitError
+from gpucanvas.errors import DeadlineError, FrameCancelledError, FrameDroppedError, LimitError
 from gpucanvas.frames import queue as frames
 from gpucanvas.frames.queue import FrameQueue
 from gpucanvas.pipeline.record import Commands
@@ -153,14 +152,15 @@ def test_a_queued_frame_is_cancelled_at_once(gate: Gate) -> None:
     running, a = submit(queue)
     gate.entered.acquire()
     queued, _ = submit(queue)
-    queued.cancel()
+    assert queued.cancel() is True
     assert queued.state == "cancelled" and queue.cancelled == 1
     with pytest.raises(FrameCancelledError, match="frame 2 was cancelled: nothing of it was drawn"):
         queued.result(0)
-    with pytest.raises(FrameError, match="frame 2 is cancelled already: there is nothing to cancel"):
-        queued.cancel()
+    assert queued.cancel() is True, "as of concurrent.futures"
+    assert queue.cancelled == 1
     gate.open.set()
     assert running.wait(30)
+    assert running.cancel() is False
     assert gate.drawn == [[a]]
 
 
@@ -168,7 +168,7 @@ def test_a_running_frame_is_cancelled_between_bands(gate: Gate) -> None:
     queue = FrameQueue(gate)
     running, _ = submit(queue)
     gate.entered.acquire()
-    running.cancel()
+    assert running.cancel() is True
     assert running.state == "cancelled" and queue.count == 0 and gate.drawn == []
 
 
@@ -254,9 +254,8 @@ def test_frames_are_drawn_while_others_are_read_and_end_in_order() -> None:
     until(lambda: reads.drawn == frames.READS + 1)
     time.sleep(0.02)
     assert reads.drawn == frames.READS + 1 and queue.count == 6 and queue.oldest() is tickets[0]
-    with pytest.raises(FrameError, match="frame 1 is"):
-        threading.Timer(0.05, reads.open.release).start()
-        tickets[0].cancel()
+    threading.Timer(0.05, reads.open.release).start()
+    assert tickets[0].cancel() is False
     for _ in range(5):
         reads.open.release()
     assert [int(ticket.result(30)[0, 0, 0]) for ticket in tickets] == [1, 2, 3, 4, 5, 6]
@@ -509,8 +508,7 @@ def test_a_kept_ticket_keeps_no_queue(gate: Gate) -> None:
         gc.enable()
     with pytest.raises(ValueError, match="wrong"):
         ticket.result()
-    with pytest.raises(FrameError, match="failed already"):
-        ticket.cancel()
+    assert ticket.cancel() is False
 
 
 @pytest.mark.parametrize("timeout", [float("inf"), 1e12])
@@ -827,8 +825,7 @@ def test_frames_a_callback_that_cancels_does_not_wait_for_itself(backend: str) -
         def cancel() -> None:
             ready.wait(10)
             for ticket in tickets[1:]:
-                with contextlib.suppress(gpucanvas.FrameError):
-                    ticket.cancel()
+                ticket.cancel()
 
         for k in range(3):
             ctx.fill_rect(0, 0, 64, 64)

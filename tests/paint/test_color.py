@@ -84,7 +84,7 @@ def test_an_overflowing_number_is_no_nan(text: str) -> None:
     + ["color()", "color(srgb)", "color(srgb, 1, 0, 0)", "color(nospace 1 0 0)", "hsl(50% 50% 50%)", "(" * 1000],
 )
 def test_what_is_no_colour_is_refused_with_its_cure(text: str) -> None:
-    with pytest.raises(ValueError, match="is no CSS colour: (write e.g.|did you mean 'red')"):
+    with pytest.raises(ValueError, match="is no CSS colour: (write e.g.|did you mean '(red|rgb|hsl))"):
         parse(text)
 
 
@@ -94,6 +94,10 @@ def test_what_is_no_colour_is_refused_with_its_cure(text: str) -> None:
         ("ff0000", "#ff0000"),
         ("F80", "#F80"),
         ("blak", "black"),
+        ("bleu", "blue"),
+        ("hsl(120, 50, 50)", "hsl(120 50 50)"),
+        ("rgb(10%, 20, 30)", "rgb(10% 20 30)"),
+        ("rgb(1, 2, 30%, .5)", "rgb(1 2 30% / .5)"),
         ("light blue", "lightblue"),
         ("Dark-Olive Green", "darkolivegreen"),
         ("gren", "green"),
@@ -128,7 +132,7 @@ def test_a_rounding_error_outside_of_0_to_1_is_clamped(over: float) -> None:
     assert to_rgba_array(np.array([[1.0000001, 0, 0.5, 1]], np.float32), 1).max() == 1
 
 
-@pytest.mark.parametrize("wrong", [1.00001, -0.00001, float("nan"), 2])
+@pytest.mark.parametrize("wrong", [1.00001, -0.00001, 2])
 def test_more_than_a_rounding_error_is_refused(wrong: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         to_rgba((1, wrong, 0))
@@ -188,7 +192,7 @@ def test_serialising_keeps_eight_bits(channels: tuple[int, ...]) -> None:
     [
         ((1, 2, 3), ValueError, "write r/255"),
         ((0, 0), ValueError, "3 or 4 numbers"),
-        ((0, 0, float("nan")), ValueError, "between 0 and 1"),
+        ((0, 0, float("nan")), ValueError, "has NaN, which is no channel of a colour: give floats from 0 to 1"),
         (5, TypeError, "give a CSS string"),
         (("a", 0, 0), TypeError, "give numbers"),
         (("1", "0", "0"), TypeError, "give numbers"),
@@ -224,7 +228,7 @@ def test_arrays_of_colours_of_every_form_agree() -> None:
 
 @pytest.mark.parametrize("value", [np.zeros((3, 4)), np.zeros((2, 5)), np.full((2, 4), 2.0), np.full((2, 4), np.nan)])
 def test_arrays_that_do_not_fit_are_refused(value: np.ndarray) -> None:
-    with pytest.raises(ValueError, match=r"color has"):
+    with pytest.raises(ValueError, match=r"color (has|0 is .* with NaN)"):
         to_rgba_array(value, 2)
 
 

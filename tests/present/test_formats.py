@@ -96,6 +96,17 @@ def test_a_file_object_gets_png_unless_told_otherwise() -> None:
         assert decode(out.getvalue())[0] == kind
 
 
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+@pytest.mark.parametrize("dpi", [300, np.float32(72.5), 96.0])
+def test_a_file_says_how_many_pixels_an_inch_has(kind: str, dpi: float) -> None:
+    data = drawn().encode(kind, dpi=dpi)
+    assert Image.open(io.BytesIO(data)).info["dpi"] == pytest.approx((dpi, dpi), abs=0.5 if kind == "jpeg" else 0.02)
+    assert "dpi" not in Image.open(io.BytesIO(drawn().encode("png"))).info
+    out = io.BytesIO()
+    drawn().save(out, kind, dpi=dpi)
+    assert out.getvalue() == data
+
+
 REFUSED: list[tuple[str, str, dict[str, Any], type[Exception], str]] = [
     ("an unknown suffix", "a.xyz", {}, ValueError, r"'a.xyz' ends in '.xyz', which is no picture format.*\.png"),
     ("no suffix", "a", {}, ValueError, "'a' has no suffix that names a format: end the name in .png"),
@@ -121,6 +132,10 @@ REFUSED: list[tuple[str, str, dict[str, Any], type[Exception], str]] = [
     ("a level too large", "a.png", {"compress_level": 10}, ValueError, "PNG compress_level is 10: give 0 to 9"),
     ("an unknown background", "a.jpg", {"background": "reddish"}, ValueError, "is no CSS colour"),
     ("a translucent background", "a.jpg", {"background": "#ff000080"}, ValueError, "translucent: JPEG has no alpha"),
+    ("dpi of webp", "a.webp", {"dpi": 300}, ValueError, "WEBP has no dpi: leave it out, or save as PNG or JPEG"),
+    ("dpi of 0", "a.png", {"dpi": 0}, ValueError, "PNG dpi is 0: give 1 to 65535"),
+    ("dpi as text", "a.jpg", {"dpi": "300"}, TypeError, "JPEG: dpi is '300': give a number"),
+    ("dpi that is NaN", "a.jpg", {"dpi": float("nan")}, ValueError, "JPEG dpi is nan: give 1 to 65535"),
     ("options of other formats", "a.bmp", {"quality": 5}, ValueError, "BMP has no quality"),
 ]
 

@@ -242,6 +242,42 @@ def test_draw_images_names_what_is_wrong_with_an_argument(recording: gpucanvas.R
         recording.get_context("2d").draw_images(sheet(), **{argument: value})
 
 
+MOVE = (2.0, 0.5, 0.0, 1.0, 5.0, 6.0)
+SPELLINGS = {
+    "DOMMatrix": gpucanvas.DOMMatrix(MOVE),
+    "3x3": gpucanvas.DOMMatrix(MOVE).to_numpy(),
+    "2x3": gpucanvas.DOMMatrix(MOVE).to_numpy()[:2],
+    "mapping": dict(zip("abcdef", MOVE, strict=True)),
+    "lists": gpucanvas.DOMMatrix(MOVE).to_numpy().tolist(),
+}
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_draw_images_takes_the_matrices_that_set_transform_takes(name: str) -> None:
+    matrix: Any = SPELLINGS[name]
+    wanted = drawn("cpu", lambda ctx: ctx.draw_images(sheet(), transforms=[MOVE, MOVE], alpha=[0.5, 0.2]))
+    for given in (matrix, [matrix, matrix]):
+        arguments = (None, None, given, [0.5, 0.2])
+        assert np.array_equal(drawn("cpu", lambda ctx, a=arguments: ctx.draw_images(sheet(), *a)), wanted)
+    if name != "lists":
+        pair = [matrix, MOVE] if name in ("DOMMatrix", "mapping") else np.array([matrix, matrix])
+        assert np.array_equal(drawn("cpu", lambda ctx: ctx.draw_images(sheet(), None, None, pair, [0.5, 0.2])), wanted)
+
+
+def test_a_masked_matrix_of_an_array_is_left_out() -> None:
+    matrices = np.ma.array([gpucanvas.DOMMatrix(MOVE).to_numpy(), np.eye(3)], mask=np.zeros((2, 3, 3)))
+    matrices[1, 0, 0] = np.ma.masked
+    matrices.data[1] = 7
+    wanted = drawn("cpu", lambda ctx: ctx.draw_images(sheet(), transforms=MOVE))
+    assert np.array_equal(drawn("cpu", lambda ctx: ctx.draw_images(sheet(), transforms=matrices)), wanted)
+
+
+def test_a_matrix_with_perspective_is_refused(recording: gpucanvas.Recording) -> None:
+    with pytest.raises(ValueError, match=r"the bottom row of a matrix is \[0.0, 2.0, 1.0\], not \[0, 0, 1\]"):
+        ctx: Any = recording.get_context("2d")
+        ctx.draw_images(sheet(), transforms=[np.eye(3), [[1, 0, 0], [0, 1, 0], [0, 2, 1]]])
+
+
 def test_draw_images_of_lengths_that_do_not_fit_says_which(recording: gpucanvas.Recording) -> None:
     with pytest.raises(ValueError, match=r"src_rects \(3, 4\), dst_rects \(2, 4\).* do not fit together"):
         recording.get_context("2d").draw_images(sheet(), np.ones((3, 4)), np.ones((2, 4)))

@@ -333,8 +333,8 @@ def test_translucent_letters_that_a_layout_moves_over_one_another_are_one_shape(
 
 def test_a_layout_with_a_wrong_colour_leaves_the_fill_style() -> None:
     ctx = gpucanvas.Recording(200, 40).get_context("2d")
-    with pytest.raises(ValueError, match="'nocolour' is no CSS colour"):
-        ctx.fill_layout(layout_text([TextSpan("MM", color="red"), TextSpan("MM", color="nocolour")]), 0, 0)
+    with pytest.raises(ValueError, match="no colour for 'var"):
+        ctx.fill_layout(layout_text([TextSpan("MM", color="red"), TextSpan("MM", color="var(--no)")]), 0, 0)
     assert ctx.fill_style == "#000000"
 
 
@@ -349,6 +349,7 @@ def test_a_layout_with_a_wrong_colour_leaves_the_fill_style() -> None:
         ({"line_height": "tall"}, "line_height is 'tall': give a multiple of the font size such as 1.4, or a length"),
         ({"line_height": [2]}, "line_height is .2.: give a multiple of the font size"),
         ({"max_lines": 0}, "max_lines is 0: give 1 or more"),
+        ({"max_lines": True}, "max_lines is True: give 1 or more"),
         ({"font": "bold"}, "font 'bold'"),
         ({"letter_spacing": "3"}, "letter_spacing is '3': give a length"),
     ],
@@ -356,6 +357,61 @@ def test_a_layout_with_a_wrong_colour_leaves_the_fill_style() -> None:
 def test_an_argument_out_of_range_is_named(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         layout_text("text", **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"width": "100"}, "layout_text: width is '100': give a number"),
+        ({"width": True}, "layout_text: width is True: give a number"),
+        ({"font": None}, "layout_text: font is None: give a text such as '16px sans-serif'"),
+        ({"lang": 5}, "layout_text: lang is 5: give a text such as 'en'"),
+        ({"max_lines": "2"}, "layout_text: max_lines is '2': give a whole number, or None"),
+        ({"max_lines": 1.5}, "layout_text: max_lines is 1.5: give a whole number, or None"),
+        ({"ellipsis": 5}, "layout_text: ellipsis is 5: give a text such as '...'"),
+        ({"text": [TextSpan(5)]}, "layout_text: the text of a span is 5: give a str"),  # type: ignore[arg-type]
+        ({"text": TextSpan("a", font=5)}, "layout_text: font of a span is 5: give"),  # type: ignore[arg-type]
+        ({"text": TextSpan("a", color=5)}, "layout_text: color of the span 'a': 5 is no colour: give a CSS string"),
+    ],
+)
+def test_an_argument_of_another_type_is_named(arguments: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        layout_text(**({"text": "text"} | arguments))
+
+
+def test_colours_of_spans_are_read_where_the_layout_is_made() -> None:
+    for name in ("color", "background"):
+        with pytest.raises(ValueError, match=f"layout_text: {name} of the span 'a': 'rd' is no CSS colour.* 'red'"):
+            layout_text(["b", TextSpan("a", **{name: "rd"})])
+    ctx = gpucanvas.Recording(9, 9).get_context("2d")
+    gradient = ctx.create_linear_gradient(0, 0, 9, 9)
+    for color in (gradient, ctx.create_pattern(np.zeros((2, 2, 4), np.uint8), "repeat"), "var(--accent)", (1, 0, 0)):
+        layout_text([TextSpan("a", color=color, background=color)])
+
+
+def test_a_font_that_is_no_text_is_named() -> None:
+    with pytest.raises(TypeError, match="the font is 5: give a CSS font such as '16px sans-serif'"):
+        gpucanvas.fonts.match(5)  # type: ignore[arg-type]
+
+
+def test_questions_to_a_layout_are_checked() -> None:
+    layout: Any = layout_text("some text", 40)
+    nan = float("nan")
+    for ask, said in (
+        (lambda: layout.line_at(nan), "line_at: y is nan: give a finite number of px"),
+        (lambda: layout.index_at(nan, 0), "index_at: x is nan"),
+        (lambda: layout.index_at(0, nan), "index_at: y is nan"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            ask()
+    for ask, said in (
+        (lambda: layout.line_at("0"), "line_at: y is '0': give a number"),
+        (lambda: layout.caret(1.5), "caret: index is 1.5: give a whole number"),
+        (lambda: layout.selection(0, 1.5), "selection: end is 1.5: give a whole number"),
+    ):
+        with pytest.raises(TypeError, match=said):
+            ask()
+    assert layout.caret(np.int64(2)) == layout.caret(2)
 
 
 def test_what_is_no_text_is_named() -> None:

@@ -125,6 +125,17 @@ assert_type(gpucanvas.AnimatedImage.open(b"").frame_at(half), gpucanvas.Image)
 assert_type(canvas.to_blob(type="image/png"), bytes | None)
 canvas.to_blob("image/png")  # wrong
 ctx.get_image_data(0, np.int64(0), 4, count)
+data = ctx.get_image_data(0, 0, 4, 4).data
+data[0::4] = 255
+data[0] = round(0.3 * data[0])
+ctx.fill_arcs(1, 2, 3, 0, 1, counterclockwise=True)
+ctx.fill_arcs(1, 2, 3, 0, 1, anticlockwise=True)  # wrong
+ctx.draw_images(canvas, transforms=[gpucanvas.DOMMatrix(), ctx.get_transform()])
+ctx.draw_images(canvas, transforms=np.eye(3))
+with ctx.save() as same_context:
+    assert_type(same_context, gpucanvas.Context2D)
+assert_type(canvas.submit().cancel(), bool)
+canvas.save("x.png", dpi=300)
 pixels = np.asarray(canvas)
 canvas.save("x.png", compress_level=np.int64(3))
 canvas.save(5.5)  # wrong
