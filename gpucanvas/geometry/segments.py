@@ -8,7 +8,8 @@ A Curve is a Bezier curve of degree 2 or 3. Closing lines are Lines; moves are n
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from math import atan2, ceil, cos, floor, hypot, pi, sin, sqrt
 from typing import Final, NamedTuple
 
@@ -122,24 +123,44 @@ def point(piece: Piece, t: float) -> XY:
     if isinstance(piece, Line):
         (x0, y0), (x1, y1) = piece.start, piece.end
         return x0 + t * (x1 - x0), y0 + t * (y1 - y0)
-    left, _ = split_curve(piece.points, t)
-    return left[-1]
+    xs, ys = zip(*piece.points, strict=True)
+    return _bezier(xs, t), _bezier(ys, t)
 
 
-def velocities(piece: Curve | Arc, t: Floats) -> tuple[Floats, Floats]:
-    """The derivative at many ``t``."""
+def _bezier(values: tuple[float, ...], t: float) -> float:
+    """The number at ``t`` on a Bezier curve of degree 2 or 3, by the sums of `split_curve`."""
+    a, b, c, *last = values
+    ab, bc = a + t * (b - a), b + t * (c - b)
+    abc = ab + t * (bc - ab)
+    if not last:
+        return abc
+    cd = c + t * (last[0] - c)
+    bcd = bc + t * (cd - bc)
+    return abc + t * (bcd - abc)
+
+
+def velocity_along(piece: Curve | Arc) -> Callable[[float], XY]:
+    """Return the function from ``t`` to the derivative of the piece there."""
     if isinstance(piece, Arc):
-        angle = piece.angle + t * piece.sweep
-        c, s = np.cos(angle) * piece.sweep, np.sin(angle) * piece.sweep
-        return piece.vx * c - piece.ux * s, piece.vy * c - piece.uy * s
-    p = np.array(piece.points)
-    u = 1.0 - t
-    if len(p) == 3:
-        d = 2.0 * np.diff(p, axis=0)
-        return d[0, 0] * u + d[1, 0] * t, d[0, 1] * u + d[1, 1] * t
-    d = 3.0 * np.diff(p, axis=0)
-    a, b, c = u * u, 2.0 * u * t, t * t
-    return d[0, 0] * a + d[1, 0] * b + d[2, 0] * c, d[0, 1] * a + d[1, 1] * b + d[2, 1] * c
+        _, _, ux, uy, vx, vy, angle, sweep = piece
+
+        def of_arc(t: float) -> XY:
+            c, s = cos(angle + t * sweep) * sweep, sin(angle + t * sweep) * sweep
+            return vx * c - ux * s, vy * c - uy * s
+
+        return of_arc
+    degree = len(piece.points) - 1
+    sides = [(degree * (x1 - x0), degree * (y1 - y0)) for (x0, y0), (x1, y1) in pairwise(piece.points)]
+    # A derivative of degree 1 is raised to degree 2.
+    (ax, ay), (cx, cy) = sides[0], sides[-1]
+    bx, by = sides[1] if degree == 3 else ((ax + cx) / 2.0, (ay + cy) / 2.0)
+
+    def of_curve(t: float) -> XY:
+        u = 1.0 - t
+        a, b, c = u * u, 2.0 * u * t, t * t
+        return ax * a + bx * b + cx * c, ay * a + by * b + cy * c
+
+    return of_curve
 
 
 def direction(piece: Piece, t: float) -> XY | None:
@@ -147,7 +168,7 @@ def direction(piece: Piece, t: float) -> XY | None:
     if isinstance(piece, Line):
         dx, dy = piece.end[0] - piece.start[0], piece.end[1] - piece.start[1]
     else:
-        (dx,), (dy,) = (v.tolist() for v in velocities(piece, np.array([t])))
+        dx, dy = velocity_along(piece)(t)
         if hypot(dx, dy) <= 1e-9 * _size(piece):
             # At a cusp, or where control points coincide, use the direction to a point nearby.
             near = 1e-4 if t < 0.5 else -1e-4
