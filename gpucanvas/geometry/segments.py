@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from math import atan2, ceil, cos, floor, hypot, pi, sin, sqrt
+from math import atan2, ceil, cos, floor, hypot, pi, sin, sqrt, tan
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -300,15 +300,16 @@ def arc_points(arc: Arc, most: float) -> list[tuple[XY, XY, XY]]:
     """An arc as cubic Bezier curves of at most ``most`` radians: the three points after the first of each."""
     count = max(1, ceil(abs(arc.sweep) / most - 1e-9))
     step = arc.sweep / count
-    k = 4.0 / 3.0 * np.tan(step / 4.0)
+    k = 4.0 / 3.0 * tan(step / 4.0)
+    cx, cy, ux, uy, vx, vy, angle, _ = arc
     curves = []
+    c0, s0 = cos(angle), sin(angle)
     for i in range(count):
-        t0, t1 = arc.angle + i * step, arc.angle + (i + 1) * step
-        c0, s0, c1, s1 = cos(t0), sin(t0), cos(t1), sin(t1)
-        curves.append(
-            tuple(
-                (arc.cx + arc.ux * a + arc.vx * b, arc.cy + arc.uy * a + arc.vy * b)
-                for a, b in ((c0 - k * s0, s0 + k * c0), (c1 + k * s1, s1 - k * c1), (c1, s1))
-            )
-        )
-    return curves  # type: ignore[return-value]
+        t1 = angle + (i + 1) * step
+        c1, s1 = cos(t1), sin(t1)
+        a, b, c, d = c0 - k * s0, s0 + k * c0, c1 + k * s1, s1 - k * c1
+        first = cx + ux * a + vx * b, cy + uy * a + vy * b
+        second = cx + ux * c + vx * d, cy + uy * c + vy * d
+        curves.append((first, second, (cx + ux * c1 + vx * s1, cy + uy * c1 + vy * s1)))
+        c0, s0 = c1, s1
+    return curves

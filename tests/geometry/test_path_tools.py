@@ -13,6 +13,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas import Path2D
+from gpucanvas.geometry.path import ARC, CLOSE, CUBIC, LINE, MOVE, QUAD
 from gpucanvas.geometry.query import contains
 
 
@@ -456,6 +457,15 @@ def test_without_the_package_the_error_says_how_to_get_it(monkeypatch: pytest.Mo
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r'union of paths needs skia-pathops.*pip install "gpucanvas\[pathops\]"'):
         circle().union(circle())
+
+
+def test_a_combination_keeps_lines_and_curves_of_each_degree() -> None:
+    pytest.importorskip("pathops")
+    far = "M0 0 L8 0 Q12 4 8 8 C6 12 2 12 0 8 Z M20 0 L30 0 L30 10 Z"
+    found = Path2D(far).union(Path2D("M50 50 h4 v4 z"))
+    assert set(found.verbs) == {MOVE, LINE, QUAD, CUBIC, CLOSE}
+    assert found.length() == pytest.approx(Path2D(far).length() + 8 + sqrt(32), rel=1e-6)
+    assert ARC not in circle().union(Path2D()).verbs
 
 
 def test_what_is_wrong_is_refused() -> None:
