@@ -1,14 +1,14 @@
-"""arc: the HTML standard's rules for arcs: direction, sweep, and the tangent points of arc_to.
+"""arc: the standards' rules for arcs: direction, sweep, the tangent points of arc_to, and SVG's arcs by end points.
 
 start  --sweep (radians, signed)-->  start + sweep        clockwise on a canvas is positive: y points down
 """
 
 from __future__ import annotations
 
-from math import atan2, fmod, hypot, isfinite, pi
+from math import atan2, cos, fmod, hypot, isfinite, pi, sin, sqrt
 from typing import Final
 
-__all__ = ["FAR_ANGLE", "TWO_PI", "arc_sweep", "near_angle", "tangent_arc"]
+__all__ = ["FAR_ANGLE", "TWO_PI", "arc_sweep", "center_arc", "near_angle", "tangent_arc"]
 
 TWO_PI: Final = 2.0 * pi
 FAR_ANGLE: Final = 1000.0
@@ -68,3 +68,38 @@ def tangent_arc(
     ux, uy = side * radius * ay, -side * radius * ax
     sweep = -side * (pi - atan2(abs(cross), dot))
     return x1 + ax * reach - ux, y1 + ay * reach - uy, ux, uy, sweep
+
+
+def center_arc(
+    x0: float, y0: float, rx: float, ry: float, turn: float, large: bool, sweep: bool, x: float, y: float
+) -> tuple[float, float, float, float, float, float, float, float] | None:
+    """Return (cx, cy, ux, uy, vx, vy, start, sweep) of SVG's arc from (x0, y0) to (x, y); None for a straight line.
+
+    https://svgwg.org/svg2-draft/implnote.html#ArcConversionEndpointToCenter
+    """
+    if rx == 0.0 or ry == 0.0:
+        return None
+    c, s = cos(turn), sin(turn)
+    half_x, half_y = 0.5 * (x0 - x), 0.5 * (y0 - y)
+    # The start on the unit circle's scale; the end is opposite, the chord's middle is the origin.
+    px, py = (c * half_x + s * half_y) / rx, (c * half_y - s * half_x) / ry
+    squared = px * px + py * py
+    if not isfinite(squared) or squared == 0.0:
+        return None
+    if squared > 1.0:
+        # Radii too small to reach the end point are scaled up.
+        grow = sqrt(squared)
+        rx, ry, px, py, squared = rx * grow, ry * grow, px / grow, py / grow, 1.0
+    off = sqrt(max(0.0, 1.0 / squared - 1.0)) * (1.0 if large != sweep else -1.0)
+    unit_cx, unit_cy = off * py, -off * px
+    start = atan2(py - unit_cy, px - unit_cx)
+    span = atan2(-py - unit_cy, -px - unit_cx) - start
+    if sweep and span < 0.0:
+        span += TWO_PI
+    elif not sweep and span > 0.0:
+        span -= TWO_PI
+    ux, uy, vx, vy = rx * c, rx * s, -ry * s, ry * c
+    cx = ux * unit_cx + vx * unit_cy + 0.5 * (x0 + x)
+    cy = uy * unit_cx + vy * unit_cy + 0.5 * (y0 + y)
+    arc = (cx, cy, ux, uy, vx, vy, start, span)
+    return arc if all(map(isfinite, arc)) else None

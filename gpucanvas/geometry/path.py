@@ -184,7 +184,8 @@ class Path2D(PathTools, metaclass=KnownNames):
         last = self.verbs.rfind(MOVE)
         if last < 0:
             return
-        self._move_index = len(self.coords) - sum(COORD_COUNT[verb] for verb in self.verbs[last:])
+        rest = self.verbs[last:]
+        self._move_index = len(self.coords) - sum(n * rest.count(verb) for verb, n in enumerate(COORD_COUNT))
         self._restart = self.coords[self._move_index], self.coords[self._move_index + 1]
         self._open = self.verbs[-1] != CLOSE
 

@@ -8,6 +8,7 @@ A point that is missing, masked by `numpy.ma`, leaves a gap: after it another po
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ from .builder import LINE, MOVE
 
 __all__ = ["Parts", "append_points", "split_at_gaps"]
 
+PLAIN_NUMBERS = "efdbBhHiIlLqQ"
+"""NumPy's letters of the types that a float64 has room for: float16 to float64, and integers."""
 FORMS = "points of shape (V, 2) or (N, V, 2), a list of such arrays"
 
 
@@ -41,12 +44,24 @@ def append_points(verbs: bytearray, coords: array[float], source: Any, strict: b
         A point is not finite.
     """
     # All arrays are read before any is appended, so that an error leaves the path unchanged.
-    lines = [line for points, mask in _lines_of(source) for line in _finite(points, mask, strict)]
-    for points in lines:
-        if len(points):
-            verbs.append(MOVE)
-            verbs += bytes([LINE]) * (len(points) - 1)
-            coords.frombytes(points.tobytes())
+    lines = _lines_of(source)
+    parts = [points for points, _ in lines]
+    joined = _joined(parts)
+    # One question for all arrays: one for each takes longer than all the rest.
+    if not np.isfinite(joined).all():
+        parts = [part for points, mask in lines for part in _finite(points, mask, strict)]
+        joined = _joined(parts)
+    counts = np.array([len(points) for points in parts], np.int64)
+    counts = counts[counts > 0]
+    drawn = np.full(len(joined), LINE, np.uint8)
+    drawn[np.cumsum(counts) - counts] = MOVE
+    verbs += drawn.tobytes()
+    coords.frombytes(joined.tobytes())
+
+
+def _joined(parts: list[Points]) -> Points:
+    """All points of polylines, one after another, (V, 2)."""
+    return np.asarray(parts[0], np.float64) if len(parts) == 1 else np.concatenate([*parts, np.zeros((0, 2))])
 
 
 class Parts(NamedTuple):
@@ -88,7 +103,17 @@ Mask = NDArray[np.bool_] | None
 """Which points are masked."""
 
 
+def _are_plain(parts: Sequence[Any]) -> bool:
+    """Whether all objects are arrays (V, 2) of numbers without a mask, which need no conversion one by one."""
+    return all(
+        type(each) is np.ndarray and each.ndim == 2 and each.shape[1] == 2 and each.dtype.char in PLAIN_NUMBERS
+        for each in parts
+    )
+
+
 def _lines_of(source: Any) -> list[tuple[Points, Mask]]:
+    if isinstance(source, list | tuple) and source and _are_plain(source):
+        return [(each, None) for each in source]
     whole = _numbers(source)
     if whole is not None and whole.shape == (0,):
         return []

@@ -8,8 +8,9 @@ A Curve is a Bezier curve of degree 2 or 3. Closing lines are Lines; moves are n
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
-from math import atan2, ceil, cos, floor, hypot, pi, sin, sqrt
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from math import atan2, ceil, cos, floor, hypot, pi, sin, sqrt, tan
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -122,24 +123,44 @@ def point(piece: Piece, t: float) -> XY:
     if isinstance(piece, Line):
         (x0, y0), (x1, y1) = piece.start, piece.end
         return x0 + t * (x1 - x0), y0 + t * (y1 - y0)
-    left, _ = split_curve(piece.points, t)
-    return left[-1]
+    xs, ys = zip(*piece.points, strict=True)
+    return _bezier(xs, t), _bezier(ys, t)
 
 
-def velocities(piece: Curve | Arc, t: Floats) -> tuple[Floats, Floats]:
-    """The derivative at many ``t``."""
+def _bezier(values: tuple[float, ...], t: float) -> float:
+    """The number at ``t`` on a Bezier curve of degree 2 or 3, by the sums of `split_curve`."""
+    a, b, c, *last = values
+    ab, bc = a + t * (b - a), b + t * (c - b)
+    abc = ab + t * (bc - ab)
+    if not last:
+        return abc
+    cd = c + t * (last[0] - c)
+    bcd = bc + t * (cd - bc)
+    return abc + t * (bcd - abc)
+
+
+def velocity_along(piece: Curve | Arc) -> Callable[[float], XY]:
+    """Return the function from ``t`` to the derivative of the piece there."""
     if isinstance(piece, Arc):
-        angle = piece.angle + t * piece.sweep
-        c, s = np.cos(angle) * piece.sweep, np.sin(angle) * piece.sweep
-        return piece.vx * c - piece.ux * s, piece.vy * c - piece.uy * s
-    p = np.array(piece.points)
-    u = 1.0 - t
-    if len(p) == 3:
-        d = 2.0 * np.diff(p, axis=0)
-        return d[0, 0] * u + d[1, 0] * t, d[0, 1] * u + d[1, 1] * t
-    d = 3.0 * np.diff(p, axis=0)
-    a, b, c = u * u, 2.0 * u * t, t * t
-    return d[0, 0] * a + d[1, 0] * b + d[2, 0] * c, d[0, 1] * a + d[1, 1] * b + d[2, 1] * c
+        _, _, ux, uy, vx, vy, angle, sweep = piece
+
+        def of_arc(t: float) -> XY:
+            c, s = cos(angle + t * sweep) * sweep, sin(angle + t * sweep) * sweep
+            return vx * c - ux * s, vy * c - uy * s
+
+        return of_arc
+    degree = len(piece.points) - 1
+    sides = [(degree * (x1 - x0), degree * (y1 - y0)) for (x0, y0), (x1, y1) in pairwise(piece.points)]
+    # A derivative of degree 1 is raised to degree 2.
+    (ax, ay), (cx, cy) = sides[0], sides[-1]
+    bx, by = sides[1] if degree == 3 else ((ax + cx) / 2.0, (ay + cy) / 2.0)
+
+    def of_curve(t: float) -> XY:
+        u = 1.0 - t
+        a, b, c = u * u, 2.0 * u * t, t * t
+        return ax * a + bx * b + cx * c, ay * a + by * b + cy * c
+
+    return of_curve
 
 
 def direction(piece: Piece, t: float) -> XY | None:
@@ -147,7 +168,7 @@ def direction(piece: Piece, t: float) -> XY | None:
     if isinstance(piece, Line):
         dx, dy = piece.end[0] - piece.start[0], piece.end[1] - piece.start[1]
     else:
-        (dx,), (dy,) = (v.tolist() for v in velocities(piece, np.array([t])))
+        dx, dy = velocity_along(piece)(t)
         if hypot(dx, dy) <= 1e-9 * _size(piece):
             # At a cusp, or where control points coincide, use the direction to a point nearby.
             near = 1e-4 if t < 0.5 else -1e-4
@@ -279,15 +300,16 @@ def arc_points(arc: Arc, most: float) -> list[tuple[XY, XY, XY]]:
     """An arc as cubic Bezier curves of at most ``most`` radians: the three points after the first of each."""
     count = max(1, ceil(abs(arc.sweep) / most - 1e-9))
     step = arc.sweep / count
-    k = 4.0 / 3.0 * np.tan(step / 4.0)
+    k = 4.0 / 3.0 * tan(step / 4.0)
+    cx, cy, ux, uy, vx, vy, angle, _ = arc
     curves = []
+    c0, s0 = cos(angle), sin(angle)
     for i in range(count):
-        t0, t1 = arc.angle + i * step, arc.angle + (i + 1) * step
-        c0, s0, c1, s1 = cos(t0), sin(t0), cos(t1), sin(t1)
-        curves.append(
-            tuple(
-                (arc.cx + arc.ux * a + arc.vx * b, arc.cy + arc.uy * a + arc.vy * b)
-                for a, b in ((c0 - k * s0, s0 + k * c0), (c1 + k * s1, s1 - k * c1), (c1, s1))
-            )
-        )
-    return curves  # type: ignore[return-value]
+        t1 = angle + (i + 1) * step
+        c1, s1 = cos(t1), sin(t1)
+        a, b, c, d = c0 - k * s0, s0 + k * c0, c1 + k * s1, s1 - k * c1
+        first = cx + ux * a + vx * b, cy + uy * a + vy * b
+        second = cx + ux * c + vx * d, cy + uy * c + vy * d
+        curves.append((first, second, (cx + ux * c1 + vx * s1, cy + uy * c1 + vy * s1)))
+        c0, s0 = c1, s1
+    return curves

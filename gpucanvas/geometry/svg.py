@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import atan2, cos, fabs, isfinite, radians, sin, sqrt
+from math import isfinite, radians
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from .arc import TWO_PI
-from .svgplain import BLANK, NUMBER, SEPARATOR, plain_path
+from ..text.recent import Recent
+from .arc import center_arc
+from .svgplain import BLANK, NUMBER, SEPARATOR, PlainPath, plain_path
 
 if TYPE_CHECKING:
     from .builder import PathBuilder
@@ -30,6 +31,15 @@ _FLAGS: Final = (3, 4)
 _NEITHER: Final = "no command and no number: commands are M L H V C S Q T A Z, large or small"
 _SHOWN: Final = 12
 """Number of characters after an error that its message shows."""
+
+
+_LONGEST_KNOWN: Final = 1 << 12
+"""Most characters of a text whose path is kept for the next time: icons and symbols are parsed again in each frame."""
+_KNOWN_BYTES: Final = 4 << 20
+"""Most bytes of all texts and paths that are kept."""
+_ENTRY_BYTES: Final = 600
+"""About the bytes of Python's objects for a path that is kept, without its text and numbers."""
+_known: Final[Recent[str, PlainPath]] = Recent(_KNOWN_BYTES)
 
 
 class _Fault(Exception):
@@ -76,10 +86,14 @@ def append_svg(builder: PathBuilder, text: str, strict: bool = False) -> None:
 
 
 def _append_plain(builder: PathBuilder, text: str) -> bool:
-    """Append data that have no errors and no arcs to an empty path; False for others."""
-    path = plain_path(text)
+    """Append data that have no errors to an empty path; False for others."""
+    path = _known.get(text)
     if path is None:
-        return False
+        path = plain_path(text)
+        if path is None:
+            return False
+        if len(text) <= _LONGEST_KNOWN:
+            _known.put(text, path, _ENTRY_BYTES + len(text) + len(path.verbs) + 8 * len(path.coords))
     builder._take(path.verbs, path.coords, path.move_index, path.start if path.verbs and not path.is_open else None)
     return True
 
@@ -227,44 +241,12 @@ class _Pen:
             self.builder.quadratic_curve_to(*values)
 
     def _draw_arc(self, rx: float, ry: float, degrees: float, large: float, sweep: float, x: float, y: float) -> None:
-        """Draw an arc by its end point: https://svgwg.org/svg2-draft/implnote.html#ArcConversionEndpointToCenter."""
+        """Draw an arc by its end point."""
         x0, y0, self.x, self.y = self.x, self.y, x, y
         if (x0, y0) == (x, y):
             return
-        arc = _center_arc(x0, y0, fabs(rx), fabs(ry), radians(degrees), bool(large), bool(sweep), x, y)
+        arc = center_arc(x0, y0, abs(rx), abs(ry), radians(degrees), bool(large), bool(sweep), x, y)
         if arc is None:
             self.builder.line_to(x, y)
         else:
             self.builder.append_arc("arc", *arc, join=False)
-
-
-def _center_arc(
-    x0: float, y0: float, rx: float, ry: float, turn: float, large: bool, sweep: bool, x: float, y: float
-) -> tuple[float, float, float, float, float, float, float, float] | None:
-    """Return (cx, cy, ux, uy, vx, vy, start, sweep) of the arc from (x0, y0) to (x, y); None for a straight line."""
-    if rx == 0.0 or ry == 0.0:
-        return None
-    c, s = cos(turn), sin(turn)
-    half_x, half_y = 0.5 * (x0 - x), 0.5 * (y0 - y)
-    # The start on the unit circle's scale; the end is opposite, the chord's middle is the origin.
-    px, py = (c * half_x + s * half_y) / rx, (c * half_y - s * half_x) / ry
-    squared = px * px + py * py
-    if not isfinite(squared) or squared == 0.0:
-        return None
-    if squared > 1.0:
-        # Radii too small to reach the end point are scaled up.
-        grow = sqrt(squared)
-        rx, ry, px, py, squared = rx * grow, ry * grow, px / grow, py / grow, 1.0
-    off = sqrt(max(0.0, 1.0 / squared - 1.0)) * (1.0 if large != sweep else -1.0)
-    unit_cx, unit_cy = off * py, -off * px
-    start = atan2(py - unit_cy, px - unit_cx)
-    span = atan2(-py - unit_cy, -px - unit_cx) - start
-    if sweep and span < 0.0:
-        span += TWO_PI
-    elif not sweep and span > 0.0:
-        span -= TWO_PI
-    ux, uy, vx, vy = rx * c, rx * s, -ry * s, ry * c
-    cx = ux * unit_cx + vx * unit_cy + 0.5 * (x0 + x)
-    cy = uy * unit_cx + vy * unit_cy + 0.5 * (y0 + y)
-    arc = (cx, cy, ux, uy, vx, vy, start, span)
-    return arc if all(map(isfinite, arc)) else None

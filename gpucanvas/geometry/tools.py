@@ -9,13 +9,15 @@ None of this is in the HTML standard; methods that SVG also has behave as in SVG
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeGuard, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidStateError
+from ..masked import mask_of, with_nan
 from .builder import PathBuilder
 from .numbers import Number, as_float, shown
 from .stream import CLOSE, LINE, MOVE
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["PathTools"]
 
 Rule = Literal["nonzero", "evenodd"]
+Distances = NDArray[Any] | Sequence[Number]
 
 
 class PathTools(PathBuilder):
@@ -74,32 +77,62 @@ class PathTools(PathBuilder):
         """
         return self._measure().total
 
-    def point_at_length(self, distance: Number) -> tuple[float, float]:
-        """The point at a distance along the path; distances beyond its ends give the ends.
+    # An array has __float__, too: its overload is the first.
+    @overload
+    def point_at_length(self, distance: Distances) -> NDArray[np.float64]: ...  # type: ignore[overload-overlap]
+    @overload
+    def point_at_length(self, distance: Number) -> tuple[float, float]: ...
+    def point_at_length(self, distance: Number | Distances) -> tuple[float, float] | NDArray[np.float64]:
+        """The point at a distance along the path, or the points at many; distances beyond its ends give the ends.
+
+        Parameters
+        ----------
+        distance
+            A distance, in the path's units; or an array or a list of N, which takes much less time than N calls.
+
+        Returns
+        -------
+        tuple of 2 float, or ndarray of float64, shape (N, 2)
+            An array for an array or a list.
 
         Raises
         ------
         TypeError, ValueError
-            For a distance that is no number, or NaN.
+            For a distance that is no number, NaN or masked, and an array with other than one axis.
         InvalidStateError
             For a path without lines and curves of some length.
 
         >>> from gpucanvas import Path2D
         >>> Path2D("M0 0 H3 V4 Z").point_at_length(5)
         (3.0, 2.0)
+        >>> Path2D("M0 0 H3 V4 Z").point_at_length([1, 5]).tolist()
+        [[1.0, 0.0], [3.0, 2.0]]
         """
-        return self._measured_at("point_at_length").point(_distance("point_at_length", "distance", distance))
+        measure = self._measured_at("point_at_length")
+        if _has_many(distance):
+            return measure.points(_distances("point_at_length", distance))
+        return measure.point(_distance("point_at_length", "distance", distance))
 
-    def tangent_at_length(self, distance: Number) -> tuple[float, float]:
-        """The direction of the path after a distance along it, a vector of length 1.
+    # An array has __float__, too: its overload is the first.
+    @overload
+    def tangent_at_length(self, distance: Distances) -> NDArray[np.float64]: ...  # type: ignore[overload-overlap]
+    @overload
+    def tangent_at_length(self, distance: Number) -> tuple[float, float]: ...
+    def tangent_at_length(self, distance: Number | Distances) -> tuple[float, float] | NDArray[np.float64]:
+        """The direction of the path after a distance along it, a vector of length 1; or the directions at many.
 
-        At a corner it is that of the following segment. The errors are those of `point_at_length`.
+        At a corner it is that of the following segment. Parameters and errors are those of `point_at_length`.
 
         >>> from gpucanvas import Path2D
         >>> Path2D("M0 0 H3 V4 Z").tangent_at_length(3)
         (0.0, 1.0)
+        >>> Path2D("M0 0 H3 V4 Z").tangent_at_length([1, 3]).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
         """
-        return self._measured_at("tangent_at_length").tangent(_distance("tangent_at_length", "distance", distance))
+        measure = self._measured_at("tangent_at_length")
+        if _has_many(distance):
+            return measure.tangents(_distances("tangent_at_length", distance))
+        return measure.tangent(_distance("tangent_at_length", "distance", distance))
 
     def _measure(self) -> Measure:
         known = self._measured
@@ -254,12 +287,34 @@ class PathTools(PathBuilder):
         return self._like(*combine(operation, (self.verbs, self.coords), (other.verbs, other.coords), fill_rule))
 
 
-def _distance(verb: str, name: str, value: Number) -> float:
+def _distance(verb: str, name: str, value: Any) -> float:
     """A distance, checked; it may be infinite."""
     distance = as_float(verb, name, value)
     if distance != distance:
         raise ValueError(f"{verb}: {name} is nan: give a distance along the path")
     return distance
+
+
+def _has_many(value: Number | Distances) -> TypeGuard[Distances]:
+    """Whether an argument is an array with axes or a list, instead of a number."""
+    return isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim > 0)
+
+
+def _distances(verb: str, value: Any) -> NDArray[np.float64]:
+    """Distances of an array or a list, (N,), checked; they may be infinite."""
+    mask = mask_of(value)
+    try:
+        given = np.asarray(value) if mask is None else with_nan(value, mask)
+    except ValueError:  # Lists of different lengths.
+        raise TypeError(f"{verb}: distance is {shown(value)}: give a number, or an array (N,)") from None
+    if given.ndim != 1 or (given.size and given.dtype.kind not in "fiu"):
+        raise TypeError(f"{verb}: distance is {given.dtype} {given.shape}: give a number, or an array (N,) of numbers")
+    distances = given.astype(np.float64)
+    missing = np.isnan(distances)
+    if missing.any():
+        which = int(np.argmax(missing))
+        raise ValueError(f"{verb}: distance {which} of {len(distances)} is nan: give a distance along the path")
+    return distances
 
 
 def _tolerance(verb: str, value: Number) -> float:

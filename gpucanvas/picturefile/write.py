@@ -67,8 +67,10 @@ def _has_noise(commands: r.Commands) -> bool:
 
 def _is_extended(commands: r.Commands) -> bool:
     """Whether a recording, without those of its layers, has colours outside of 0 to 1."""
-    paints = [paint for paint in commands.paints if not isinstance(paint, r.PatternUse)]
-    numbers: list[Any] = [paint if isinstance(paint, tuple) else paint.stops for paint in paints]
+    # Colours are compared as plain numbers: an array of each takes most of the time of writing a picture.
+    if any(min(paint) < 0 or max(paint) > 1 for paint in commands.paints if isinstance(paint, tuple)):
+        return True
+    numbers: list[Any] = [paint.stops for paint in commands.paints if isinstance(paint, r.GradientUse)]
     if not commands.has_only_rects:
         numbers += [batch.colors for batch in commands.batches if batch.colors is not None]
         numbers += [use.shadow.color for use in commands.layers if use.shadow is not None]

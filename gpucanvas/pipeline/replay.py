@@ -22,18 +22,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.commands import PATH_NUMBERS
 from ..errors import InvalidStateError, LimitError
 from ..geometry.affine import IDENTITY, Affine, multiply
-from ..geometry.path import transform_coords
 from ..memory import Holding
 from ..paint.effects import offset_under, sigmas_under, under
 from . import record as r
 from .columns import Columns
 from .glyphpaths import has_texts, outline_glyphs
 from .glyphrows import GlyphRows
+from .mapped import canvas_outlines, map_outlines, map_states
 from .merge import append_tables
-from .uses import ranges
 
 __all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "every_of", "freeze", "outlined", "shared"]
 
@@ -186,21 +184,21 @@ def append(out: r.Commands, part: r.Commands, matrix: Affine, clip: r.ClipNode |
         return
     before = _append_part(out, part)
     commands = np.frombuffer(bytearray(part.commands), r.COMMAND)
-    states = np.frombuffer(bytearray(part.states), r.STATE)
-    first_state = len(out.states) // r.STATE.itemsize
+    states = bytearray(part.states)
+    first_state = len(out.states) // r.STATE_BYTES
     if not part.has_only_rects:
         _move_extra(commands, before, len(out.layers))
         if matrix != IDENTITY:
-            _map_outlines(out, part, commands, before, matrix)
+            map_outlines(out, part, commands, matrix)
         out.layers += [_placed_layer(use, matrix) for use in part.layers]
     if matrix != IDENTITY:
-        _map_states(states, matrix)
+        map_states(states, matrix)
     if clip is not None or not part.has_only_rects:
         _append_clips(out, part, states, matrix, 0 if clip is None else out.add_clip(clip))
-    _append_hits(out, part, first_state, len(states), hit)
+    _append_hits(out, part, first_state, len(states) // r.STATE_BYTES, hit)
     commands["state"] += np.uint32(first_state)
     commands["paint"] += np.uint32(before["paints"])
-    out.states += states.tobytes()
+    out.states += states
     out.commands += commands.tobytes()
 
 
@@ -243,54 +241,16 @@ def _move_extra(commands: NDArray[Any], before: dict[str, int], layers: int) -> 
         commands["v"][kinds == r.STROKE_PATH, 0] += before["pens"]
 
 
-def _map_states(states: NDArray[Any], matrix: Affine) -> None:
-    """Multiply each state's matrix by the transform of a replay."""
-    a, b, c, d, e, f = matrix
-    old, origin = states["matrix"], states["origin"]
-    with np.errstate(over="ignore", invalid="ignore"):
-        new = np.empty_like(old)
-        # The same sums as in `multiply`, so that a picture draws the same pixels as its calls.
-        new[:, 0], new[:, 1] = a * old[:, 0] + c * old[:, 1], b * old[:, 0] + d * old[:, 1]
-        new[:, 2], new[:, 3] = a * old[:, 2] + c * old[:, 3], b * old[:, 2] + d * old[:, 3]
-        x, y = old[:, 4] - origin[:, 0], old[:, 5] - origin[:, 1]
-        new[:, 4], new[:, 5] = a * x + c * y + e + origin[:, 0], b * x + d * y + f + origin[:, 1]
-    states["matrix"] = new
-
-
-def _map_outlines(
-    out: r.Commands, part: r.Commands, commands: NDArray[Any], before: dict[str, int], matrix: Affine
-) -> None:
-    """Map outlines in canvas coordinates: append the mapped paths to ``out`` and point the commands to them."""
-    kinds = commands["kind"]
-    outlined = (kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH)
-    rows = np.flatnonzero(outlined & (commands["v"][:, 2] != r.PATH_IS_LOCAL))
-    if not len(rows):
-        return
-    used, place = np.unique(commands["extra"][rows].astype(np.int64) - before["paths"], return_inverse=True)
-    ends = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS)
-    starts = np.concatenate([np.zeros((1, PATH_NUMBERS), np.int64), ends[:-1]])
-    first, counts = starts[used], (ends - starts)[used]
-    verbs = np.frombuffer(part.verbs, np.uint8)[ranges(first[:, 0], counts[:, 0])].tobytes()
-    coords = np.frombuffer(part.coords, np.float64)[ranges(first[:, 1], counts[:, 1])]
-    with np.errstate(over="ignore", invalid="ignore"):
-        mapped = transform_coords(verbs, array("d", coords.tobytes()), matrix)
-    moved = np.cumsum(counts, 0) + (len(out.verbs), len(out.coords))
-    commands["extra"][rows] = len(out.paths) // r.PATH_BYTES + place.reshape(-1)
-    out.paths += moved.astype(np.int64).tobytes()
-    out.verbs += verbs
-    # NaN, from an overflow, becomes 0: such an outline is nowhere.
-    out.coords.frombytes(np.nan_to_num(mapped, nan=0.0).tobytes())
-
-
-def _append_clips(out: r.Commands, part: r.Commands, states: NDArray[Any], matrix: Affine, root: int) -> None:
+def _append_clips(out: r.Commands, part: r.Commands, states: bytearray, matrix: Affine, root: int) -> None:
     """Append the clips of a part, intersected with the clip ``root`` that the part is drawn in."""
     clips = [] if part.has_only_rects else part.clips
     if root == 0 and not clips:
         return
     start = len(out.clips)
     out.clips += [(start + parent if parent else root, _placed_clip(node, matrix)) for parent, node in clips]
-    of = states["clip"]
-    states["clip"] = np.where(of == 0, np.uint32(root), of + np.uint32(start))
+    own = np.frombuffer(states, r.STATE)
+    of = own["clip"]
+    own["clip"] = np.where(of == 0, np.uint32(root), of + np.uint32(start))
 
 
 def _placed_clip(node: r.ClipNode, matrix: Affine) -> r.ClipNode:
@@ -336,7 +296,7 @@ def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
     if matrix == IDENTITY:
         return out
     out.states = bytearray(part.states)
-    _map_states(np.frombuffer(out.states, r.STATE), matrix)
+    map_states(out.states, matrix)
     if not part.has_only_rects:
         if part.clips:
             out.clips = [(parent, _placed_clip(node, matrix)) for parent, node in part.clips]
@@ -355,10 +315,8 @@ def _placed_layer(use: r.LayerUse, matrix: Affine) -> r.LayerUse:
 
 def _place_outlines(out: r.Commands, part: r.Commands, matrix: Affine) -> None:
     """Map the outlines of a part that are in canvas coordinates, in tables that only ``out`` has."""
-    kinds = np.frombuffer(part.commands, r.COMMAND)["kind"]
-    local = np.frombuffer(part.commands, r.COMMAND)["v"][:, 2] == r.PATH_IS_LOCAL
-    if not (((kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH)) & ~local).any():
+    if canvas_outlines(part) is None:
         return
     out.commands, out.verbs = bytearray(part.commands), bytearray(part.verbs)
     out.coords, out.paths = array("d", part.coords), bytearray(part.paths)
-    _map_outlines(out, part, np.frombuffer(out.commands, r.COMMAND), {"paths": 0}, matrix)
+    map_outlines(out, part, np.frombuffer(out.commands, r.COMMAND), matrix)

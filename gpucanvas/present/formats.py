@@ -280,7 +280,7 @@ def encode(
         level = None if options.compress_level is None else int(options.compress_level)
         with span(kind, ENCODERS, width=pixels.shape[1], height=pixels.shape[0]):
             return write_png(pixels, level, [*_png_profile(space), *_png_density(options.dpi)], check)
-    image = _as_image(pixels)
+    image = _opaque_image(pixels) if kind == "JPEG" and _is_opaque(pixels) else _as_image(pixels)
     del pixels
     if kind == "JPEG" and image.mode == "RGBA":
         image = _flatten(image, options.background, space)
@@ -313,6 +313,21 @@ def _as_image(pixels: NDArray[np.uint8]) -> Image:
     from PIL import Image
 
     return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+
+
+def _is_opaque(pixels: NDArray[np.uint8]) -> bool:
+    """Whether contiguous pixels (H, W, 4) all have an alpha of 255."""
+    if pixels.shape[2] != 4:
+        return False
+    every = np.bitwise_and.reduce(pixels.view(np.uint32), axis=None)
+    return bool(every.tobytes()[3] == 255)
+
+
+def _opaque_image(pixels: NDArray[np.uint8]) -> Image:
+    """RGBA pixels as an image of the mode RGBX, which has the same bytes and which Pillow's JPEG takes as RGB."""
+    from PIL import Image
+
+    return Image.frombuffer("RGBX", (pixels.shape[1], pixels.shape[0]), pixels, "raw", "RGBX", 0, 1)
 
 
 def _profile_of(space: ColorSpace) -> dict[str, Any]:

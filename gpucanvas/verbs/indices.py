@@ -51,7 +51,7 @@ UNREAD_TEXTS = 1 << 16
 """Most texts that are appended to one undrawn command."""
 NO_LIMIT = sys.maxsize
 TRANSFORM_CHANGED = -2
-"""Value of `Indices._state_index` where only transform or alpha differ from the last recorded state; -1: unknown."""
+"""Value of `Indices._state_index` where only transform, alpha or hit id differ from the last state; -1: unknown."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -222,11 +222,13 @@ class Indices:
             recording = self._begin_recording()
         state = self._state
         index = self._state_index
-        if index == TRANSFORM_CHANGED and state.hit is None:
+        if index == TRANSFORM_CHANGED:
             states = recording.states
             a, b, c, d, e, f = state.matrix
             states += pack_moved_state(a, b, c, d, e, f, state.alpha, self._state_rest)
             index = self._state_index = len(states) // STATE_BYTES - 1
+            if state.hit is not None:
+                recording.hits.extend((index, state.hit))
             if self._shifted_state >= 0:
                 self._shifted_state = index << STATE_SHIFT
         elif index < 0:

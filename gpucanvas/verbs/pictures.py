@@ -86,7 +86,7 @@ class PictureVerbs(MaskVerbs):
         matrix = self._picture_matrix(picture, x, y, width, height)
         if matrix is None:
             return
-        if cached and self._draw_cached(picture, matrix):
+        if cached and self._draw_cached(picture, matrix, (x, y) if width is None else None):
             return
         state = self._state
         as_whole = state.alpha != 1.0 or state.operator != "source-over" or state.shadow.is_seen
@@ -126,8 +126,11 @@ class PictureVerbs(MaskVerbs):
         matrix = multiply(self._state.matrix, (across, 0.0, 0.0, down, numbers[0], numbers[1]))
         return matrix if all(map(isfinite, matrix)) and invert(matrix) is not None else None
 
-    def _draw_cached(self, picture: Picture, matrix: Affine) -> bool:
-        """Draw a picture as a cached image at the scale of a transform; False where it would have too many pixels."""
+    def _draw_cached(self, picture: Picture, matrix: Affine, place: tuple[Number, Number] | None) -> bool:
+        """Draw a picture as a cached image at the scale of a transform; False where it would have too many pixels.
+
+        ``place`` is its corner in user space, where that has the units of the picture.
+        """
         from ..images.rasters import rasters_of
 
         a, b, c, d, _, _ = matrix
@@ -146,6 +149,10 @@ class PictureVerbs(MaskVerbs):
             count(name)
         height, width = pixels.pixels.shape
         state = self._state
+        if place is not None and state.smoothing:
+            # The picture lies in user space as an image does: the drawing state stays as it is.
+            self.draw_image(pixels, *place, width / scale[0], height / scale[1])
+            return True
         before, state.matrix = (state.matrix, state.smoothing), matrix
         state.smoothing = True
         self._changed()

@@ -223,6 +223,10 @@ class PixelVerbs(ImageVerbs):
             is_half = is_half or self._is_extended
             part = convert_read(part, source, self._space, np.float16 if is_half else np.uint8)
             part = np.clip(part, 0, 1) if is_half and not self._is_extended else part
-        index = recording.add_image(part.view(np.uint32).reshape(y1 - y0, -1), part)
+        # The array itself stands for all of its pixels, so that they are copied only where they have changed. An array
+        # in staging memory does not: its pixels would be read when the recording is drawn.
+        is_array = type(image) is np.ndarray or type(image) is ImageData
+        owner = image if is_array and (x1 - x0, y1 - y0) == (width, height) else part
+        index = recording.add_image(part.view(np.uint32).reshape(y1 - y0, -1), owner)
         use = recording.add_use(r.ImageUse(index, (0.0, 0.0, float(x1 - x0), float(y1 - y0)), False, is_half))
         self._add(r.PUT_IMAGE, self._fill, use, left + x0, top + y0, x1 - x0, y1 - y0)

@@ -364,7 +364,10 @@ class Settings(FilterSettings):
                 raise ValueError(f"hit_id is {value}: give a whole number of 64 bits")
             self._has_ids = True
         self._state.hit = value
-        self._changed()
+        if self._state_index >= 0:
+            # The state as it is recorded stays the same. It is recorded again, because ids are found by states.
+            self._state_index = TRANSFORM_CHANGED
+        self._stale = True
 
     # -- images ------------------------------------------------------------------------------------------------
 

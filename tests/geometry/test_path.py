@@ -510,6 +510,19 @@ def test_lists_of_arrays_become_as_many_subpaths() -> None:
         assert not Path2D(empty).verbs
 
 
+def test_arrays_of_a_list_may_differ_in_type_and_have_gaps_of_their_own() -> None:
+    whole, single = np.array([[1, 2], [3, 4]], np.uint8), np.array([[5.5, 6]], np.float32)
+    exact = np.array([[0.1, 1 / 3]])
+    mixed = Path2D([whole, single, exact, np.zeros((0, 2)), np.arange(8.0).reshape(4, 2)[::-2]])
+    assert mixed.to_svg() == f"M1 2 L3 4 M5.5 6 M0.1 {1 / 3} M6 7 L2 3"
+    with_gap = np.array([[7, 8], [np.nan, 0], [9, 9]])
+    assert Path2D([whole, with_gap, single], on_invalid="ignore").to_svg() == "M1 2 L3 4 M7 8 M9 9"
+    with pytest.raises(ValueError, match=r"^Path2D: point 1 is \[nan, 0.0\]: give finite numbers"):
+        Path2D([whole, with_gap, single])
+    with pytest.raises(TypeError, match="is no path: pass a Path2D"):
+        Path2D([whole, np.zeros((2, 3))])
+
+
 def test_flattened_paths_are_paths_again() -> None:
     path = Path2D("M0 0 C 0 50 50 50 50 0 Z M60 0 L70 0")
     again = Path2D(path.flatten(0.01))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import copy
 import pickle
-from math import asinh, cos, hypot, inf, isclose, nan, pi, sin, sqrt
+from math import asinh, cos, dist, hypot, inf, isclose, nan, pi, sin, sqrt
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas import Path2D
+from gpucanvas.geometry.path import ARC, CLOSE, CUBIC, LINE, MOVE, QUAD
 from gpucanvas.geometry.query import contains
 
 
@@ -225,6 +226,68 @@ def test_what_is_measured_follows_the_path() -> None:
         assert (again.length(), path.length()) == (25, 15)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_many_distances_give_the_points_and_tangents_of_each(seed: int) -> None:
+    path = random_path(seed)
+    total = path.length()
+    distances = np.random.default_rng(seed).uniform(-0.1 * total, 1.1 * total, 60)
+    distances[:5] = (0, total, -inf, inf, 0)
+    points, tangents = path.point_at_length(distances), path.tangent_at_length(distances)
+    assert points.shape == tangents.shape == (60, 2)
+    assert points == pytest.approx(np.array([path.point_at_length(d) for d in distances]), abs=1e-8 * total)
+    assert tangents == pytest.approx(np.array([path.tangent_at_length(d) for d in distances]), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "M0 0C100 100 0 100 100 0",
+        "M0 0C100 100.001 0 100.001 100 0",
+        "M0 0C30 0 -20 0 10 0",
+        "M0 0Q100 0.001 0 0",
+        "M0 0C 0 0 0 0 10 0",
+    ],
+)
+def test_a_point_at_a_cusp_or_a_turn_is_at_its_distance(text: str) -> None:
+    path = Path2D(text)
+    total = path.length()
+    distances = np.linspace(0, total, 101)[:-1]
+    for found in (path.point_at_length(distances), [path.point_at_length(d) for d in distances]):
+        for distance, each in zip(distances, found, strict=True):
+            # At a cusp the quadrature of the part ends at other bisections than that of the whole.
+            assert path.trim(0, distance).length() == pytest.approx(distance, abs=1e-7 * total)
+            assert dist(each, path.trim(distance, inf).point_at_length(0)) < 1e-8 * total
+
+
+def test_distances_are_taken_in_any_form_of_an_array() -> None:
+    path = Path2D("M0 0 H10 V10")
+    expected = [[5, 0], [10, 5]]
+    for given in ([5, 15], (5.0, 15.0), np.array([5, 15], np.uint8), np.array([5, 15], np.float32)):
+        assert path.point_at_length(given).tolist() == expected
+    assert path.point_at_length(np.array(5)) == path.point_at_length(np.float32(5)) == (5, 0)
+    assert path.point_at_length([]).shape == path.tangent_at_length(np.zeros(0)).shape == (0, 2)
+    many = path.point_at_length(np.linspace(0, 20, 20_001))
+    assert many[10_000].tolist() == [10, 0] and many[-1].tolist() == [10, 10]
+    path.line_to(0, 10)
+    assert path.point_at_length([25]).tolist() == [[5, 10]]
+
+
+def test_distances_that_are_none_are_refused() -> None:
+    path = Path2D("M0 0 H10")
+    for verb in ("point_at_length", "tangent_at_length"):
+        use = getattr(path, verb)
+        with pytest.raises(ValueError, match=f"{verb}: distance 1 of 3 is nan: give a distance along the path"):
+            use([0, nan, 2])
+        with pytest.raises(ValueError, match=f"{verb}: distance 2 of 3 is nan"):
+            use(np.ma.array([1, 2, 3], mask=[0, 0, 1]))
+        with pytest.raises(TypeError, match=rf"{verb}: distance is float64 \(2, 2\): give a number, or an array"):
+            use(np.zeros((2, 2)))
+        with pytest.raises(TypeError, match="give a number, or an array"):
+            use(["1", "2"])
+        with pytest.raises(TypeError, match="give a number, or an array"):
+            use([[1], [1, 2]])
+
+
 def test_a_path_without_length_has_no_points() -> None:
     for path in (Path2D(), Path2D("M1 1 L1 1"), Path2D("M5 5")):
         for verb in ("point_at_length", "tangent_at_length"):
@@ -394,6 +457,15 @@ def test_without_the_package_the_error_says_how_to_get_it(monkeypatch: pytest.Mo
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r'union of paths needs skia-pathops.*pip install "gpucanvas\[pathops\]"'):
         circle().union(circle())
+
+
+def test_a_combination_keeps_lines_and_curves_of_each_degree() -> None:
+    pytest.importorskip("pathops")
+    far = "M0 0 L8 0 Q12 4 8 8 C6 12 2 12 0 8 Z M20 0 L30 0 L30 10 Z"
+    found = Path2D(far).union(Path2D("M50 50 h4 v4 z"))
+    assert set(found.verbs) == {MOVE, LINE, QUAD, CUBIC, CLOSE}
+    assert found.length() == pytest.approx(Path2D(far).length() + 8 + sqrt(32), rel=1e-6)
+    assert ARC not in circle().union(Path2D()).verbs
 
 
 def test_what_is_wrong_is_refused() -> None:

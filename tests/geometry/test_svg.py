@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gpucanvas.geometry import svg
 from gpucanvas.geometry.path import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
 from gpucanvas.geometry.svg import append_svg
+from gpucanvas.text.recent import Recent
 
 
 def steps(text):
@@ -96,6 +97,7 @@ def test_arc_flags_may_touch_their_neighbours():
     compact, spaced = steps("M0 0a1 1 0 00.5.5 1 1 0 0130-.5"), steps("M0 0 a1,1,0,0,0,.5,.5 1 1 0 0 1 30 -.5")
     assert compact == spaced
     assert [step[0] for step in compact] == [MOVE, ARC, ARC]
+    assert steps("M0 0a1 1 0 0110 10") == steps("M0 0 a 1 1 0 0 1 10 10") == steps("M0 0A1,1,0,01,10,10")
 
 
 @pytest.mark.parametrize(
@@ -237,14 +239,26 @@ def some_numbers(random, count):
     return text
 
 
+def some_arc(random):
+    """The numbers of an arc, often with nothing around its flags."""
+    text = some_numbers(random, 3) + random.choice((",", " ", " , "))
+    flags = random.choice(("", "", " ", ",")).join(random.choice("01") for _ in range(2))
+    text += flags if random.random() < 0.99 else "02"
+    return text + random.choice(("", "", " ", ",")) + some_numbers(random, 2)
+
+
 def some_data(random):
     text = random.choice(("", " ", "\n"))
     for index in range(random.randint(0, 12)):
-        letter = random.choice("MLHVCSQTZLLLCCZ" if random.random() < 0.98 else "A")
+        letter = random.choice("MLHVCSQTZLLLCCZAA")
         letter = "M" if not index and random.random() < 0.97 else letter
         count = COUNTS[letter] * random.choice((1, 1, 2, 3)) if random.random() < 0.99 else random.randint(0, 7)
         text += random.choice((letter, letter.lower())) + random.choice(("", " "))
-        text += some_numbers(random, count) + random.choice(("", "", " "))
+        if letter == "A" and count % 7 == 0:
+            text += random.choice((" ", ",")).join(some_arc(random) for _ in range(count // 7))
+        else:
+            text += some_numbers(random, count)
+        text += random.choice(("", "", " "))
     if random.random() < 0.08 and text:
         at = random.randrange(len(text))
         text = text[:at] + random.choice(("x", ",", "-", ".", "e", "1", "Z", "\x0b", "\u0663")) + text[at + 1 :]
@@ -268,20 +282,44 @@ def test_data_read_at_once_are_those_of_the_reader_of_single_segments_to_the_las
     quick = [[all_of(text, strict) for strict in (False, True)] for text in texts]
     at_once = sum(svg.plain_path(text) is not None for text in texts)
     monkeypatch.setattr(svg, "plain_path", lambda text: None)
+    monkeypatch.setattr(svg, "_known", Recent(1))
     for text, found in zip(texts, quick, strict=True):
         assert found == [all_of(text, strict) for strict in (False, True)], repr(text)
     assert at_once > 2000, "the texts are of no use where few are read at once"
 
 
 @pytest.mark.parametrize(
-    "text", ["M0 0+0.5L1 1", "M1.5.5.5L1 1", "M1 2L3", "M1e5.5 7L1", "M1 2z3", "M0 0L1 2,", "l1 2"]
+    "text",
+    ["M0 0+0.5L1 1", "M1.5.5.5L1 1", "M1 2L3", "M1e5.5 7L1", "M1 2z3", "M0 0L1 2,", "l1 2", "M0 0a1 1 0 0210 10"],
 )
 def test_data_with_an_error_are_not_read_at_once(text):
     assert svg.plain_path(text) is None
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "M1.5.5-.5e-3+2E5", "M0 0zl1 1", "m1 2,3 4Zh1-2V3", "M0 0t1 2s3 4 5 6q7 8 9 9"]
+    "text",
+    ["", " ", "M1.5.5-.5e-3+2E5", "M0 0zl1 1", "m1 2,3 4Zh1-2V3", "M0 0t1 2s3 4 5 6q7 8 9 9", "M0 0a1 1 0 0110 10z"],
 )
 def test_plain_data_are_read_at_once(text):
     assert svg.plain_path(text) is not None
+
+
+def test_a_path_of_known_data_is_its_own():
+    text = "M1 2L3 4a1 1 0 0110 10"
+    first, again, third = PathBuilder(), PathBuilder(), PathBuilder()
+    append_svg(first, text)
+    append_svg(again, text)
+    first.line_to(9, 9)
+    again.clear()
+    append_svg(third, text)
+    assert [step[0] for step in steps(text)] == list(third.verbs) == [MOVE, LINE, ARC]
+
+
+def test_data_that_are_kept_are_bounded_by_bytes():
+    for index in range(3000):
+        append_svg(PathBuilder(), f"M{index} 0" + "h1" * 400)
+    kept = [*svg._known._young.values(), *svg._known._old.values()]
+    assert 0 < sum(8 * len(path.coords) for path, _ in kept) <= svg._KNOWN_BYTES
+    long = "M0 0" + "h1" * 4000
+    append_svg(PathBuilder(), long)
+    assert svg._known.get(long) is None

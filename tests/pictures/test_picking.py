@@ -268,6 +268,33 @@ def test_a_later_item_is_above_an_earlier_one() -> None:
     assert [recording.pick(x, 10) for x in (2, 7, 12, 18)] == [Hit(1, 0), Hit(1, 2), Hit(1, 2), Hit(1, 1)]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_ids_are_those_of_their_draws_whatever_else_changes_between_them(backend: str, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    changes: list[Callable[[Any, int], None]] = [
+        lambda ctx, at: setattr(ctx, "hit_id", None),
+        lambda ctx, at: setattr(ctx, "hit_id", 1000 + at),
+        lambda ctx, at: setattr(ctx, "global_alpha", 0.5 + at % 5 / 10),
+        lambda ctx, at: ctx.set_transform(1, 0, 0, 1, at % 7, 0),
+        lambda ctx, at: setattr(ctx, "global_composite_operation", ("source-over", "xor")[at % 2]),
+        lambda ctx, at: setattr(ctx, "fill_style", ("red", "lime", "blue")[at % 3]),
+        lambda ctx, at: ctx.save(),
+        lambda ctx, at: ctx.restore(),
+    ]
+    with gpucanvas.Canvas(160, 40, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        wanted = []
+        for at in range(60):
+            for number in random.integers(0, len(changes), random.integers(0, 4)):
+                changes[number](ctx, at)
+            e = ctx.get_transform().e
+            ctx.fill_rect(at % 20 * 8 - e, at // 20 * 8, 8, 8)
+            wanted.append(ctx.hit_id)
+        found = [canvas.pick(at % 20 * 8 + 4, at // 20 * 8 + 4) for at in range(60)]
+        assert [None if each is None else each.id for each in found] == wanted
+        assert len({each for each in wanted if each is not None}) >= 5
+
+
 def test_ids_are_a_part_of_the_state() -> None:
     recording = Recording(30, 10)
     ctx = recording.get_context("2d")

@@ -65,6 +65,18 @@ def test_jpeg_is_laid_on_a_background(background: Any, rgb: tuple[int, int, int]
     assert np.abs(pixels[20:, 2:8, :3].astype(int) - (200, 30, 90)).max() <= 6
 
 
+def test_the_jpeg_of_opaque_pixels_is_that_of_their_colours() -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (31, 47, 4), dtype=np.uint8)
+    pixels[..., 3] = 255
+    opaque = encode(pixels, "jpeg", Options(background="red"))
+    assert opaque == encode(pixels[..., :3], "jpeg") == encode(pixels[:, ::-1][:, ::-1], "jpeg")
+    for alpha in (254, 0):
+        pixels[30, 46] = (0, 0, 255, alpha)
+        over = np.where(pixels[..., 3:] == 0, np.uint8([255, 0, 0]), pixels[..., :3])
+        over[30, 46] = (1, 0, 254) if alpha else (255, 0, 0)
+        assert encode(pixels, "jpeg", Options(background="red")) == encode(over, "jpeg")
+
+
 @pytest.mark.parametrize("shape", [(4, 5), (4, 5, 1), (4, 5, 3)])
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
 def test_pixels_without_alpha_are_encoded(shape: tuple[int, ...], kind: str) -> None:

@@ -90,6 +90,31 @@ def test_every_filter_comes_back(shape: tuple[int, ...], kind: int, monkeypatch:
     assert np.array_equal(read(data).reshape(shape), pixels)
 
 
+@pytest.mark.parametrize("height", [1, 9, 64, 65, 150, 1007])
+def test_filters_are_compared_in_rows_with_the_row_above_each(height: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = np.random.default_rng(3).integers(1, 256, (height, 50), dtype=np.uint8)
+    place = {row.tobytes(): index for index, row in enumerate(rows)}
+    kinds: list[int] = []
+    real = png._filtered
+
+    def note(here: Pixels, above: Pixels, channels: int, kind: int) -> Pixels:
+        places = [place[row.tobytes()] for row in here]
+        assert places[0] == 0 and not above[0].any()
+        assert np.array_equal(above[1:], rows[np.array(places[1:], int) - 1])
+        assert places == [*range(height)] if height <= 64 else 64 <= len(places) <= 72
+        kinds.append(kind)
+        return real(here, above, channels, kind)
+
+    monkeypatch.setattr(png, "_filtered", note)
+    png._best_filter(rows, 1, None)
+    assert kinds == [png.NONE, png.SUB, png.UP, png.AVERAGE]
+
+
+def test_a_picture_whose_rows_grow_is_written_by_the_rows_above() -> None:
+    row = np.random.default_rng(3).integers(0, 256, (1, 50, 3), dtype=np.uint8)
+    assert filter_of(encode((row + 3 * np.arange(100)[:, None, None]).astype(np.uint8))) == png.UP
+
+
 def test_the_filter_suits_the_picture() -> None:
     assert filter_of(encode(chart())) == png.NONE
     assert filter_of(encode(photo())) != png.NONE

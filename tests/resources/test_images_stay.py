@@ -102,6 +102,50 @@ def test_an_array_that_was_changed_is_drawn_as_it_is_then(canvas: gpucanvas.Canv
         np.testing.assert_array_equal(pixels[:16, 16 * i : 16 * i + 16], wanted)
 
 
+@pytest.mark.parametrize("make", [np.array, gpucanvas.ImageData], ids=["array", "image data"])
+def test_an_array_that_is_put_and_then_changed_stays_put_as_it_was(canvas: gpucanvas.Canvas, make: Any) -> None:
+    array, ctx = make(picture(1)), canvas.get_context("2d")
+    wanted = []
+    for i in range(6):
+        array[7, 9] = (i, 2 * i, 3 * i, 255)
+        ctx.put_image_data(array, 16 * i, 0)
+        ctx.put_image_data(array, 16 * i, 16, 4, 4, 8, 8)
+        ctx.draw_image(array, 16 * i, 32)
+        wanted.append(np.array(array))
+        if i == 3:
+            canvas.flush()
+    array[:] = 0
+    pixels = canvas.to_numpy()
+    for i, each in enumerate(wanted):
+        column = pixels[:, 16 * i : 16 * i + 16]
+        np.testing.assert_array_equal(column[:16], each)
+        np.testing.assert_array_equal(column[20:28, 4:12], each[4:12, 4:12])
+        assert not column[16:20].any()
+        np.testing.assert_array_equal(column[32:48], each)
+
+
+def test_an_array_that_is_put_again_and_again_is_copied_once(canvas: gpucanvas.Canvas) -> None:
+    array, ctx = picture(1, 100, 100), canvas.get_context("2d")
+    before = totals()
+    for i in range(50):
+        ctx.put_image_data(array, i, i)
+        if i == 20:
+            canvas.flush()
+    canvas.flush()
+    assert counted(before)["bytes_copied"] == array.nbytes
+    assert counted(before).get("texel_bytes_uploaded", array.nbytes) == array.nbytes
+
+
+def test_a_staging_array_that_is_put_may_change_at_once(canvas: gpucanvas.Canvas) -> None:
+    array, ctx = canvas.staging_array((16, 16, 4), np.uint8), canvas.get_context("2d")
+    for i in range(4):
+        array[:] = picture(i)
+        ctx.put_image_data(array, 16 * i, 8)
+    array[:] = 0
+    for i in range(4):
+        np.testing.assert_array_equal(canvas.to_numpy()[8:24, 16 * i : 16 * i + 16], picture(i))
+
+
 def test_an_array_that_changes_in_every_frame_leaves_nothing_behind(canvas: gpucanvas.Canvas) -> None:
     array, ctx = picture(1, 200, 200), canvas.get_context("2d")
     sizes = []

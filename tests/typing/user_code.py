@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import assert_type
 
 import numpy as np
+from numpy.typing import NDArray
 
 import gpucanvas
 
@@ -109,6 +110,9 @@ assert_type(gpucanvas.DOMMatrix().transform_point(gpucanvas.DOMPoint(half)), gpu
 gpucanvas.DOMMatrix(5)  # wrong
 assert_type(gpucanvas.Path2D("M0 0").trim(0, half), gpucanvas.Path2D)
 assert_type(gpucanvas.Path2D().point_at_length(count), tuple[float, float])
+assert_type(gpucanvas.Path2D().point_at_length(np.arange(5)), NDArray[np.float64])
+assert_type(gpucanvas.Path2D().tangent_at_length([count, 2.5]), NDArray[np.float64])
+gpucanvas.Path2D().point_at_length("5")  # wrong
 gpucanvas.Path2D().union("M0 0")  # wrong
 gpucanvas.Path2D().to_svg(digits=1.5)  # wrong
 
