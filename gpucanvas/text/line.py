@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 
 from ..contract.constants import RULE_NONZERO, RULE_SINGLE
 from ..geometry.single import goes_round_once
+from .characters import COMMON, script_of
 from .color import Rgba
 from .extent import NO_GLYPH, Box, box_of, enclosing, joined
 from .fallback import needed
 from .glyphs import GlyphRun
 from .instance import SUBUNITS, Instance
-from .itemize import COMMON, clean, script_of
+from .itemize import clean
 from .pictures import has_colors, is_colored, layers_of
 from .pieces import composed
 from .recent import Recent

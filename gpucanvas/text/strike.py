@@ -339,9 +339,7 @@ def _masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
 def _part_of(strike: Strike, runs: tuple[PlacedRun, ...], numbers: tuple[Ints, ...]) -> GlyphText:
     """Join the glyphs of all runs of a strike."""
     xs, ys = [one.x for one in runs], [one.y for one in runs]
-    if len(runs) == 1:
-        places = np.empty((len(xs[0]), 2))
-        places[:, 0], places[:, 1] = xs[0], ys[0]
-        return GlyphText.of(strike, numbers[0], places, partial(_same_runs, runs))
-    places = np.stack((np.concatenate(xs), np.concatenate(ys)), axis=1)
+    places = np.empty((sum(map(len, xs)), 2))
+    np.concatenate(xs, out=places[:, 0])
+    np.concatenate(ys, out=places[:, 1])
     return GlyphText.of(strike, np.concatenate(numbers), places, partial(_same_runs, runs))
