@@ -69,12 +69,17 @@ def paragraph_level(text: str) -> int:
     return max(first_strong(classes, 0, len(classes), match_isolates(classes)), 0)
 
 
+BRACKET_BLOCKS: Final = (0x28, 0x7C), (0xF00, 0xF80), (0x1680, 0x16A0), (0x2000, 0x3100), (0xFE00, 0x10000)
+"""Ranges of the characters among which all brackets are: looking at each character takes 20 ms."""
+
+
 @cache
 def bracket_partners() -> dict[str, int]:
     """Return the number of each bracket's pair (BD14, BD15), negative for the closing bracket."""
     opening = [
         chr(code)
-        for code in range(0x10000)
+        for first, end in BRACKET_BLOCKS
+        for code in range(first, end)
         if unicodedata.category(chr(code)) == "Ps" and unicodedata.mirrored(chr(code))
     ]
     numbers: dict[str, int] = {}

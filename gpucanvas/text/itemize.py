@@ -18,6 +18,8 @@ from .characters import EMOJI_STYLE, KEYCAP, LATIN, emoji_tables, is_within, pat
 __all__ = ["LATIN", "Item", "clean", "clusters_of", "is_emoji", "itemize"]
 
 TEXT_STYLE: Final = "\ufe0e"
+BEYOND_LATIN: Final = re.compile("[^\0-\u02af]")
+"""A character behind those that are Latin or common, and never emoji."""
 LONGEST: Final = 20_000
 """Most characters of an item: HarfBuzz exceeds its own memory limit with hundreds of thousands."""
 WHITE_SPACE: Final = dict.fromkeys(b"\t\n\x0c\r", " ")
@@ -57,7 +59,7 @@ def itemize(text: str, base: int = 0) -> list[Item]:
     """
     if not text:
         return []
-    if not base and text.isascii():
+    if not base and (text.isascii() or BEYOND_LATIN.search(text) is None):
         return divided(text, Item(0, len(text), 0, LATIN, False))
     pattern, ends = pattern_of(text, base)
     items, start = [], 0

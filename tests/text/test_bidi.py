@@ -12,6 +12,7 @@ from unicode_files import SAMPLES, UNICODE, bidi_cases
 from gpucanvas.text import characters
 from gpucanvas.text.bidi import MAX_DEPTH, bracket_of, levels_of, reorder
 from gpucanvas.text.characters import resolve
+from gpucanvas.text.itemize import Item, itemize
 
 BASES = {"0": 0, "1": 1, "2": None}
 BITS = {1: None, 2: 0, 4: 1}
@@ -66,6 +67,19 @@ def test_text_without_bidi_characters_runs_left_to_right() -> None:
     assert resolve(text, 0) == [0] * len(text)
     for sign in ("\u05d0", "\u0627", "\u0661", "\u202e1"):
         assert max(resolve(f"a{sign}b", 0)) > 0, ascii(sign)
+
+
+def test_all_brackets_are_found() -> None:
+    for code in range(0x110000):
+        if unicodedata.category(chr(code)) == "Ps" and unicodedata.mirrored(chr(code)):
+            assert bracket_of(chr(code)) > 0, hex(code)
+
+
+def test_characters_up_to_the_last_latin_letter_make_one_item() -> None:
+    text = "".join(map(chr, range(0x20, 0x2B0)))
+    assert itemize(text) == [Item(0, len(text), 0, "Latn", False)]
+    kinds = {(kind.script, kind.is_emoji) for kind in map(characters.kind_of, text)}
+    assert kinds == {("Latn", False), ("Zyyy", False)}
 
 
 BIDI_CHARACTERS = {
