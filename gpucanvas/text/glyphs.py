@@ -75,7 +75,8 @@ class GlyphRun(NamedTuple):
     @property
     def advance(self) -> int:
         """The advance of the whole run."""
-        return int(self.advances.sum())
+        # Half the time of `sum` for few glyphs.
+        return int(np.add.reduce(self.advances, dtype=np.int64))
 
     def cut(self, start: int, end: int) -> GlyphRun | None:
         """Return the glyphs of some of its characters; None if these may be shaped differently by themselves."""
@@ -204,7 +205,7 @@ def shape_buffer(
     hb.shape(instance.font, buffer, wanted)
     tables = read(buffer)
     glyphs = tables[0]
-    if len(glyphs) and int(glyphs.min()) < 0:
+    if len(glyphs) and np.minimum.reduce(glyphs) < 0:
         # A broken font can give glyph numbers that do not exist: they become 0, the missing glyph.
         return (np.maximum(glyphs, 0), *tables[1:])
     return tables
