@@ -37,7 +37,6 @@ ALONE: Final = bidi.EMBEDDINGS | bidi.ISOLATES | {"PDF", "PDI", "ES", "CS"}
 """Bidi classes of characters that are runs of their own: each control counts, and one separator joins numbers."""
 FIRST_ALONE: Final = 0x1000
 """The first token of characters that are runs of their own."""
-RUNS: Final = re.compile("([\0-\u0fff])\\1*|[^\0-\u0fff]")
 MOST_TOKENS: Final = 8192
 """How many characters' tokens are cached, at about 100 bytes each."""
 MOST_BYTES: Final = 2 << 20
@@ -145,6 +144,12 @@ class Tokens(dict[int, int]):
 _tokens: Final = Tokens()
 
 
+@cache
+def runs_pattern() -> re.Pattern[str]:
+    """Return the pattern of a run of tokens. It is made on first use: that takes a millisecond."""
+    return re.compile("([\0-\u0fff])\\1*|[^\0-\u0fff]")
+
+
 # -- patterns ------------------------------------------------------------------------------------------------------
 
 
@@ -170,7 +175,7 @@ def pattern_of(text: str, base: int | None) -> tuple[Pattern, list[int]]:
     ``base`` is the paragraph's level, 0 or 1; None takes it from the first strong character (UAX 9, P2 and P3).
     """
     tokens = text.translate(_tokens)
-    ends = [run.end() for run in RUNS.finditer(tokens)]
+    ends = [run.end() for run in runs_pattern().finditer(tokens)]
     key = "".join([tokens[end - 1] for end in ends]), base
     found = _patterns.get(key)
     if found is None:
