@@ -89,6 +89,16 @@ def test_lines_of_points_load_no_masked_arrays() -> None:
     assert "numpy.ma" not in modules_after(code) - modules_after("import numpy")
 
 
+def test_the_first_text_loads_neither_freetype_py_nor_masked_arrays() -> None:
+    code = """
+import gpucanvas
+with gpucanvas.Canvas(40, 20, backend="cpu") as canvas:
+    canvas.get_context("2d").fill_text("text", 2, 14)
+    canvas.to_numpy()
+"""
+    assert modules_after(code) & {"freetype", "numpy.ma", "subprocess", "tempfile", "random"} == set()
+
+
 def test_every_public_name_exists_once() -> None:
     assert len(gpucanvas.__all__) == len(set(gpucanvas.__all__))
     assert [name for name in gpucanvas.__all__ if not hasattr(gpucanvas, name)] == []

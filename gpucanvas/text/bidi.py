@@ -5,6 +5,7 @@
 
 Even levels run left to right, odd levels right to left. Only text that has a character of a class in `NEEDS_BIDI`, or
 that is in a right-to-left paragraph, needs the algorithm. HarfBuzz does the mirroring (L4) when it shapes.
+characters.py asks for the levels of runs of equal characters, once for all texts of the same pattern.
 
 https://www.unicode.org/reports/tr9/
 """
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-__all__ = ["NEEDS_BIDI", "Brackets", "bracket_of", "levels_of", "needs_bidi", "paragraph_level", "reorder", "resolve"]
+__all__ = ["EMBEDDINGS", "ISOLATES", "Brackets", "Levels", "bracket_of", "levels_of", "paragraph_level", "reorder"]
 
 MAX_DEPTH: Final = 125
 """Deepest explicit level (BD2)."""
@@ -56,43 +57,20 @@ class IsolatingRun(NamedTuple):
 # -- text ----------------------------------------------------------------------------------------------------------
 
 
-def needs_bidi(text: str) -> bool:
-    """Whether a text in a left-to-right paragraph has a character that does not run left to right.
-
-    >>> needs_bidi("left, 12"), needs_bidi("\\u05d0")
-    (False, True)
-    """
-    if text.isascii() or max(text) < FIRST_OF_BIDI:
-        return False
-    return not NEEDS_BIDI.isdisjoint(map(unicodedata.bidirectional, text))
-
-
-def resolve(text: str, base: int | None = None) -> Levels:
-    """Return the level of each character of one paragraph.
-
-    Parameters
-    ----------
-    text
-        One paragraph.
-    base
-        The paragraph's level, 0 or 1; None takes it from the first strong character (P2, P3).
-
-    >>> resolve("a\\u05d0\\u05d1 1")
-    [0, 1, 1, 1, 2]
-    """
-    classes = [unicodedata.bidirectional(each) or "L" for each in text]
-    brackets = [bracket_of(each) if kind == "ON" else 0 for each, kind in zip(text, classes, strict=True)]
-    return levels_of(classes, brackets, base)[0]
-
-
 def paragraph_level(text: str) -> int:
     """Return the level of a paragraph by its first strong character (P2, P3); 0 if it has none.
 
     >>> paragraph_level("12 \\u05d0"), paragraph_level("12")
     (1, 0)
     """
+    if not text or max(text) < FIRST_OF_BIDI:
+        return 0
     classes = list(map(unicodedata.bidirectional, text))
     return max(first_strong(classes, 0, len(classes), match_isolates(classes)), 0)
+
+
+BRACKET_BLOCKS: Final = (0x28, 0x7C), (0xF00, 0xF80), (0x1680, 0x16A0), (0x2000, 0x3100), (0xFE00, 0x10000)
+"""Ranges of the characters among which all brackets are: looking at each character takes 20 ms."""
 
 
 @cache
@@ -100,7 +78,8 @@ def bracket_partners() -> dict[str, int]:
     """Return the number of each bracket's pair (BD14, BD15), negative for the closing bracket."""
     opening = [
         chr(code)
-        for code in range(0x10000)
+        for first, end in BRACKET_BLOCKS
+        for code in range(first, end)
         if unicodedata.category(chr(code)) == "Ps" and unicodedata.mirrored(chr(code))
     ]
     numbers: dict[str, int] = {}
@@ -147,6 +126,8 @@ def levels_of(classes: Sequence[str], brackets: Brackets, base: int | None = Non
     base
         The paragraph's level, 0 or 1; None takes it from the first strong character.
     """
+    if base == 0 and NEEDS_BIDI.isdisjoint(classes):
+        return [0] * len(classes), 0
     partners = match_isolates(classes)
     if base is None:
         base = max(first_strong(classes, 0, len(classes), partners), 0)

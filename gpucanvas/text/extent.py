@@ -34,13 +34,15 @@ emptied_on_removal(_boxes.clear)
 def joined(instance: Instance, glyphs: Sequence[int], x: Floats, y: Floats, scale: float) -> tuple[bytes, Floats]:
     """Return the outlines of glyphs at (x, y), px, as one path; ``scale`` is the size of a font unit in px."""
     outline = instance.outline
-    found = [EMPTY if glyph == NO_GLYPH else outline(glyph) for glyph in glyphs]
-    counts = np.array([len(each.coords) >> 1 for each in found])
-    coords: Floats = np.concatenate([each.coords for each in found]) if found else np.empty(0)
-    coords = coords * scale
-    coords[0::2] += np.repeat(x, counts)
-    coords[1::2] += np.repeat(y, counts)
-    return b"".join([each.verbs for each in found]), coords
+    if not glyphs:
+        return EMPTY
+    verbs, parts = zip(*[EMPTY if glyph == NO_GLYPH else outline(glyph) for glyph in glyphs], strict=True)
+    counts = [len(each) >> 1 for each in parts]
+    coords: Floats = np.concatenate(parts)
+    coords *= scale
+    coords[0::2] += x.repeat(counts)
+    coords[1::2] += y.repeat(counts)
+    return b"".join(verbs), coords
 
 
 EMPTY: Final = Outline(b"", np.empty(0))

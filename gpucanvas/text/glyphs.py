@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from threading import local
 from typing import Any, Final, NamedTuple
@@ -54,6 +55,8 @@ class GlyphRun(NamedTuple):
         Each glyph's advance, and its offset from the pen position.
     is_cursive
         Whether its script joins letters, so that letter spacing is not added between them.
+    marks
+        HarfBuzz's marks of each glyph, see `shape_marked`; None where they are not known.
     """
 
     instance: Instance
@@ -67,13 +70,39 @@ class GlyphRun(NamedTuple):
     x_offsets: Ints
     y_offsets: Ints
     is_cursive: bool
+    marks: Ints | None = None
 
     @property
     def advance(self) -> int:
         """The advance of the whole run."""
-        return int(self.advances.sum())
+        # Half the time of `sum` for few glyphs.
+        return int(np.add.reduce(self.advances, dtype=np.int64))
+
+    def cut(self, start: int, end: int) -> GlyphRun | None:
+        """Return the glyphs of some of its characters; None if these may be shaped differently by themselves."""
+        first, last = self._index_at(start), self._index_at(end)
+        if first is None or last is None:
+            return None
+        part = slice(last, first) if self.level & 1 else slice(first, last)
+        arrays = self.glyphs[part], self.clusters[part], self.advances[part], self.x_offsets[part], self.y_offsets[part]
+        return GlyphRun(self.instance, start, end, self.level, self.scale, *arrays, self.is_cursive)
+
+    def _index_at(self, index: int) -> int | None:
+        """Return the place among its glyphs where it may be cut before a character; None if it may not be cut there."""
+        count = len(self.clusters)
+        if index in (self.start, self.end):
+            return 0 if (index == self.start) != bool(self.level & 1) else count
+        clusters = self.clusters[::-1] if self.level & 1 else self.clusters
+        # Not `searchsorted`, which copies a column of a table before it searches it.
+        at = bisect_left(clusters, index)
+        if self.marks is None or at == count or clusters[at] != index:
+            return None
+        number = count - 1 - at if self.level & 1 else at
+        return None if self.marks[number] & UNSAFE_TO_BREAK else number + (self.level & 1)
 
 
+UNSAFE_TO_BREAK: Final = 1
+"""HarfBuzz's mark of a glyph before whose cluster a text cannot be broken without shaping both parts again."""
 CURSIVE: Final = frozenset(("Arab", "Syrc", "Mong", "Nkoo", "Phag", "Mand", "Adlm", "Rohg", "Mani", "Sogd", "Ougr"))
 """Scripts whose letters join (CSS Text 3, "cursive scripts")."""
 
@@ -135,10 +164,10 @@ def shape_part(
     first = first if near is not text else 0
     buffer.add_str(near, start - first, end - start)
     ranges = [(low - first, high - first, 1) for low, high in halves]
-    glyphs, clusters, advances, x, y, _ = shape_buffer(buffer, instance, script, level, language, features, ranges)
+    glyphs, clusters, advances, x, y, marks = shape_buffer(buffer, instance, script, level, language, features, ranges)
     if first:
         clusters = clusters + np.int32(first)
-    return GlyphRun(instance, start, end, level, scale, glyphs, clusters, advances, x, y, script in CURSIVE)
+    return GlyphRun(instance, start, end, level, scale, glyphs, clusters, advances, x, y, script in CURSIVE, marks)
 
 
 def shape_marked(text: str, instance: Instance, *, script: str, language: str, features: Features) -> Tables:
@@ -176,7 +205,7 @@ def shape_buffer(
     hb.shape(instance.font, buffer, wanted)
     tables = read(buffer)
     glyphs = tables[0]
-    if len(glyphs) and int(glyphs.min()) < 0:
+    if len(glyphs) and np.minimum.reduce(glyphs) < 0:
         # A broken font can give glyph numbers that do not exist: they become 0, the missing glyph.
         return (np.maximum(glyphs, 0), *tables[1:])
     return tables

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from .freetypelib import Face, library
 from .instance import Instance, Outline
 from .recent import Recent
 from .registry import emptied_on_removal
@@ -77,19 +78,10 @@ class OpenFace:
 
 
 @cache
-def library() -> Any:
-    """Return FreeType's functions."""
-    from freetype import raw
-
-    return raw
-
-
-@cache
 def started() -> Any:
     """Return FreeType's library object, made on the first call."""
-    raw = library()
-    handle = raw.FT_Library()
-    raw.FT_Init_FreeType(ctypes.byref(handle))
+    handle = ctypes.c_void_p()
+    library().FT_Init_FreeType(ctypes.byref(handle))
     return handle
 
 
@@ -135,7 +127,7 @@ def _face_of(instance: Instance) -> OpenFace | None:
 
 
 def _open(instance: Instance) -> OpenFace | None:
-    raw, face = library(), library().FT_Face()
+    raw, face = library(), Face()
     path, data, index = instance.file
     if data is not None:
         error = raw.FT_New_Memory_Face(started(), data, len(data), index, ctypes.byref(face))

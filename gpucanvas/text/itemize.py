@@ -1,6 +1,6 @@
 """itemize: cuts a text where its direction, script or emoji presentation changes. Each item is shaped separately.
 
-    text --clean--> --bidi.py--> levels --scripts--> tags --emoji--> Item(start, end, level, script, emoji)
+    text --clean--> --characters.py--> levels and scripts of runs --emoji--> Item(start, end, level, script, emoji)
 
 Common and inherited characters (spaces, digits, marks) take the script before them, or at the start the script after
 them. A cluster is shown as emoji by the rules of UTS 51: its first character, U+FE0E and U+FE0F, and its joiners.
@@ -9,23 +9,17 @@ them. A cluster is shown as emoji by the rules of UTS 51: its first character, U
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from . import bidi
+from .characters import EMOJI_STYLE, KEYCAP, LATIN, emoji_tables, is_within, pattern_of, spread
 
-__all__ = ["COMMON", "Item", "clean", "clusters_of", "is_emoji", "itemize", "script_of", "scripts_of"]
+__all__ = ["LATIN", "Item", "clean", "clusters_of", "is_emoji", "itemize"]
 
-COMMON: Final = "Zyyy"
-"""The tag of characters that many scripts share."""
-LATIN: Final = "Latn"
-JAPANESE: Final = frozenset(("Hira", "Kana", "Hani", "Bopo"))
-"""Scripts that alternate within words and that fonts treat alike: together they make one item."""
-TEXT_STYLE, EMOJI_STYLE, JOINER, KEYCAP = "\ufe0e", "\ufe0f", "\u200d", "\u20e3"
-FIRST_EMOJI: Final = "\u200d"
-"""A text with only characters below this one has no emoji: digits and (c) need U+FE0F or U+20E3 to be emoji."""
+TEXT_STYLE: Final = "\ufe0e"
+BEYOND_LATIN: Final = re.compile("[^\0-\u02af]")
+"""A character behind those that are Latin or common, and never emoji."""
 LONGEST: Final = 20_000
 """Most characters of an item: HarfBuzz exceeds its own memory limit with hundreds of thousands."""
 WHITE_SPACE: Final = dict.fromkeys(b"\t\n\x0c\r", " ")
@@ -65,13 +59,16 @@ def itemize(text: str, base: int = 0) -> list[Item]:
     """
     if not text:
         return []
-    levels = bidi.resolve(text, base) if base or bidi.needs_bidi(text) else [0]
-    if len(set(levels)) == 1 and text.isascii():
-        return divided(text, Item(0, len(text), levels[0], LATIN, False))
-    if len(levels) < len(text):
-        levels = levels * len(text)
-    keys = zip(levels, scripts_of(text), emoji_of(text), strict=True)
+    if not base and (text.isascii() or BEYOND_LATIN.search(text) is None):
+        return divided(text, Item(0, len(text), 0, LATIN, False))
+    pattern, ends = pattern_of(text, base)
     items, start = [], 0
+    if not pattern.has_emoji:
+        for last, level, script in pattern.groups:
+            items += divided(text, Item(start, ends[last], level, script, False))
+            start = ends[last]
+        return items
+    keys = zip(spread(pattern.levels, ends), spread(pattern.scripts, ends), emoji_of(text), strict=True)
     for (level, script, emoji), group in groupby(keys):
         end = start + sum(1 for _ in group)
         items += divided(text, Item(start, end, level, script, emoji))
@@ -92,68 +89,7 @@ def divided(text: str, item: Item) -> list[Item]:
     return [*parts, item._replace(start=start)]
 
 
-# -- scripts -------------------------------------------------------------------------------------------------------
-
-
-def ranges_of(text: str) -> list[tuple[int, int]]:
-    """Return the first and last number of each range of a table."""
-    found = []
-    for word in text.split():
-        first, _, last = word.partition("-")
-        found.append((int(first, 16), int(last or first, 16)))
-    return found
-
-
-@cache
-def script_table() -> tuple[list[int], list[int], list[str]]:
-    """Return the first and last characters of all script ranges, in ascending order, and their tags."""
-    from .tables import SCRIPTS
-
-    rows = sorted((first, last, tag) for tag, text in SCRIPTS.items() for first, last in ranges_of(text))
-    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
-
-
-@cache
-def emoji_tables() -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return the ranges of characters that are emoji by default, and of those that U+FE0F makes emoji."""
-    from .tables import EMOJI_PRESENTATION, PICTOGRAPHIC
-
-    return ranges_of(EMOJI_PRESENTATION), ranges_of(PICTOGRAPHIC)
-
-
-def script_of(character: str) -> str:
-    """Return the ISO 15924 tag of a character's script; `COMMON` if scripts share the character.
-
-    >>> script_of("a"), script_of("\\u0905"), script_of(" ")
-    ('Latn', 'Deva', 'Zyyy')
-    """
-    firsts, lasts, tags = script_table()
-    code = ord(character)
-    row = bisect_right(firsts, code) - 1
-    return tags[row] if row >= 0 and code <= lasts[row] else COMMON
-
-
-def scripts_of(text: str) -> list[str]:
-    """Return the script of each character. Common characters take a neighbour's script, or Latin if there is none."""
-    known = {character: script_of(character) for character in set(text)}
-    tags = [known[character] for character in text]
-    current = next((tag for tag in tags if tag != COMMON), LATIN)
-    for i, tag in enumerate(tags):
-        if tag == COMMON or (tag in JAPANESE and current in JAPANESE):
-            tags[i] = current
-        else:
-            current = tag
-    return tags
-
-
 # -- emoji ---------------------------------------------------------------------------------------------------------
-
-
-def is_within(table: list[tuple[int, int]], character: str) -> bool:
-    """Whether a character is in one of the ranges."""
-    code = ord(character)
-    row = bisect_right(table, (code, 0x110000)) - 1
-    return row >= 0 and code <= table[row][1]
 
 
 @lru_cache(4096)
@@ -176,8 +112,6 @@ def is_emoji(cluster: str) -> bool:
 
 def emoji_of(text: str) -> list[bool]:
     """Return for each character whether its cluster is shown as emoji."""
-    if max(text) < FIRST_EMOJI:
-        return [False] * len(text)
     shown: list[bool] = []
     for cluster in clusters_of(text):
         shown += [is_emoji(cluster)] * len(cluster)

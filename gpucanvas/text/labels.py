@@ -129,7 +129,7 @@ class LabelBook:
 
     def _whole(self, text: str) -> Label | None:
         """Make a label from a text's line; returns None if the line is not drawn with this strike alone."""
-        line = line_of(text, self.setting)
+        line = line_of(text, self.setting, is_whole=True)
         found = masks_of(line, self._mask_key)
         only = None if found is None else found.only
         return None if only is None else Label(only, line.width)

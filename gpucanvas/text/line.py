@@ -21,16 +21,19 @@ from numpy.typing import NDArray
 
 from ..contract.constants import RULE_NONZERO, RULE_SINGLE
 from ..geometry.single import goes_round_once
+from .characters import COMMON, script_of
 from .color import Rgba
 from .extent import NO_GLYPH, Box, box_of, enclosing, joined
 from .fallback import needed
 from .glyphs import GlyphRun
 from .instance import SUBUNITS, Instance
-from .itemize import COMMON, clean, script_of
+from .itemize import clean
 from .pictures import has_colors, is_colored, layers_of
+from .pieces import composed
 from .recent import Recent
 from .registry import emptied_on_removal
 from .shape import RunKey, Setting, ShapedText, shape_text
+from .winding import winds_once
 
 __all__ = ["Line", "PackedOutline", "PlacedRun", "PlacedText", "find_line", "line_of", "place", "run_advances"]
 
@@ -50,21 +53,25 @@ Floats = NDArray[np.float64]
 
 
 class PackedOutline:
-    """A path stream for recordings; an object, so that a recording stores it only once."""
+    """A path stream for recordings; an object, so that a recording stores it only once.
 
-    __slots__ = ("_rule", "coords", "verbs")
+    ``placed`` are the glyphs that it consists of, where that is known: they tell its fill rule sooner.
+    """
 
-    def __init__(self, verbs: bytearray, coords: array[float]) -> None:
-        self.verbs, self.coords = verbs, coords
+    __slots__ = ("_placed", "_rule", "coords", "verbs")
+
+    def __init__(self, verbs: bytearray, coords: array[float], placed: tuple[PlacedRun, ...] = ()) -> None:
+        self.verbs, self.coords, self._placed = verbs, coords, placed
         self._rule: int | None = None
 
     @property
     def rule(self) -> int:
         """Its fill rule: RULE_SINGLE, unless glyphs overlap one another or themselves."""
         if self._rule is None:
-            self._rule = RULE_NONZERO
-            if goes_round_once(self.verbs, self.coords):
-                self._rule = RULE_SINGLE
+            once = winds_once(self._placed) if self._placed else None
+            if once is None:
+                once = goes_round_once(self.verbs, self.coords)
+            self._rule, self._placed = RULE_SINGLE if once else RULE_NONZERO, ()
         return self._rule
 
 
@@ -126,7 +133,7 @@ class PlacedText:
             part_verbs, part_coords = joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
             verbs += part_verbs
             coords.frombytes(part_coords.tobytes())
-        return PackedOutline(verbs, coords)
+        return PackedOutline(verbs, coords, self.placed)
 
     @cached_property
     def count(self) -> int:
@@ -254,12 +261,16 @@ find_line: Final = _lines.get
 """Returns the cached line of a text and a `Setting.line_key`, or None."""
 
 
-def line_of(text: str, setting: Setting) -> Line:
-    """Return the line of a text that is not cleaned yet."""
+def line_of(text: str, setting: Setting, *, is_whole: bool = False) -> Line:
+    """Return the line of a text that is not cleaned yet, joined from shaped pieces where possible.
+
+    With ``is_whole`` a new line is shaped as a whole: the caller has found that the text has no pieces.
+    """
     key = text, setting.line_key
     found = _lines.get(key)
     if found is None:
-        found = Line(shape_text(clean(text), setting), setting)
+        shaped = None if is_whole else composed(text, setting)
+        found = Line(shaped or shape_text(clean(text), setting), setting)
         glyphs = sum(len(run.glyphs) for run in found._shaped.runs)
         _lines.put(key, found, LINE_BYTES + 8 * len(text) + GLYPH_BYTES * glyphs)
     return found

@@ -113,10 +113,13 @@ class MaskTable(Generic[K]):
     def draw(self, rows: NDArray[np.int64]) -> None:
         """Draw the masks of some rows of ``slots`` that have no mask yet."""
         with self._lock:
-            rows = np.unique(rows)
-            rows = np.ascontiguousarray(rows[self.slots[rows, 0] < 0])
+            rows = rows[self.slots[rows, 0] < 0]
             if len(rows):
-                self._draw(rows)
+                # Not `np.unique`: its first call imports numpy.ma, which takes 16 ms.
+                rows = np.sort(rows)
+                is_first = np.ones(len(rows), np.bool_)
+                np.not_equal(rows[1:], rows[:-1], out=is_first[1:])
+                self._draw(rows[is_first])
 
     def _draw(self, rows: NDArray[np.int64]) -> None:
         raise NotImplementedError

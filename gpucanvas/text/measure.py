@@ -69,7 +69,7 @@ def measured(text: str, setting: Setting) -> MeasuredText | Line:
     alphabet = alphabet_of(setting) if text else None
     pieces = None if alphabet is None else pieces_of(text, alphabet, setting)
     if pieces is None:
-        return line_of(text, setting)
+        return line_of(text, setting, is_whole=True)
     # Multiplied in the same order as in a line, so that the widths are equal to the last bit.
     unit_px = setting.style.font.size_px * 1.0 / (SUBUNITS * setting.first.upem)
     made = MeasuredText(text, sum(piece.advance for piece in pieces) * unit_px, setting)

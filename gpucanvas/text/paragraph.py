@@ -1,10 +1,10 @@
 """paragraph: shapes a paragraph of styled text once, breaks it into lines, and shapes each line.
 
     text, spans --parts, shaped--> advance of each character --UAX 14--> breaks --greedy--> (start, end) of lines
-    start..end --parts cut, shaped again, reordered--> runs from left to right
+    start..end --parts cut, or shaped again, reordered--> runs from left to right
 
-A line is shaped again because the letters at its ends have lost their neighbours: no ligature or kerning pair may cross
-a line break.
+The letters at a line's ends have lost their neighbours: no ligature or kerning pair may cross a line break. Where
+HarfBuzz marks none there, the glyphs of the line are those of the paragraph; else the line is shaped again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .glyphs import GlyphRun
 from .itemize import Item, clusters_of, itemize
 from .line import run_advances
 from .shape import Part, Setting, parts_of, shape_part_of
-from .trim import is_pair
+from .trim import has_pairs, is_pair
 
 __all__ = ["LineRange", "Paragraph", "StyledRun", "base_level"]
 
@@ -85,6 +85,11 @@ class Paragraph:
         self._parts = [styled for item in itemize(text, base) for styled in self._styled(item)]
         self._starts = [styled.part.item.start for styled in self._parts]
         self._runs = [self._shaped(styled) for styled in self._parts]
+        # Other runs depend on the line: punctuation at its ends has another width, and capitals are not in the text.
+        self._may_cut = [
+            each.part.text is None and not has_pairs(text, each.part.item.start, each.part.item.end)
+            for each in self._parts
+        ]
         advances = np.zeros(len(text) + 1)
         for run, styled in zip(self._runs, self._parts, strict=True):
             np.add.at(advances, run.clusters + 1, advances_of(run, text, settings[styled.span]))
@@ -189,17 +194,26 @@ class Paragraph:
             low, high = max(item.start, start), min(item.end, end)
             if low >= high:
                 continue
-            run = self._runs[number]
-            opens = low == start and is_pair(self.text, start)
-            if opens or (low, high) != (item.start, item.end):
-                part = styled.part._replace(item=item._replace(start=low, end=high))
-                if part.text is not None:
-                    part = part._replace(text=self.text[low:high].upper())
-                run = self._shaped(StyledPart(part, styled.span), start)
-            found.append(StyledRun(run, styled.span))
+            found.append(StyledRun(self._cut(number, low, high, start), styled.span))
         found += marks
+        if len(found) == 1:
+            return found
         order = bidi.reorder([each.run.level for each in found])
         return [found[i] for i in order]
+
+    def _cut(self, number: int, low: int, high: int, first: int) -> GlyphRun:
+        """Return a part's glyphs for a range of characters, on a line whose first character is ``first``."""
+        styled, run = self._parts[number], self._runs[number]
+        item = styled.part.item
+        if (low, high) != (item.start, item.end) or (low == first and is_pair(self.text, first)):
+            cut = run.cut(low, high) if self._may_cut[number] else None
+            if cut is not None:
+                return cut
+            part = styled.part._replace(item=item._replace(start=low, end=high))
+            if part.text is not None:
+                part = part._replace(text=self.text[low:high].upper())
+            return self._shaped(StyledPart(part, styled.span), first)
+        return run
 
     def mark(self, texts: str, index: int, level: int) -> StyledRun:
         """Return a run of the first of ``texts`` that the font has, in the style of the character before ``index``."""

@@ -12,35 +12,42 @@ tests/text/test_labels.py compares joined pieces with texts that are shaped as a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple, cast
 
 import numpy as np
 
-from .glyphs import Tables, shape_marked
+from .glyphs import GlyphRun, Tables, shape_marked
 from .instance import Instance
 from .itemize import LATIN
 from .pictures import has_colors
 from .recent import Recent
 from .registry import emptied_on_removal
-from .shape import RunKey, Setting, has_all
+from .shape import RunKey, Setting, ShapedText, has_all
 
-__all__ = ["Alphabet", "Piece", "alphabet_of", "pieces_of"]
+__all__ = ["Alphabet", "Piece", "alphabet_of", "composed", "pieces_of", "run_of"]
 
 LONGEST_JOINED: Final = 256
 """Most characters of a text that is joined from pieces."""
 SHORT_PIECE: Final = 2
-"""Most characters of a piece that is shaped on its first use; a longer piece is shaped on its second use."""
+"""Most characters of a piece that is shaped on its first use.
+
+A longer piece is shaped on its second use, or if at most half of the characters of its text are in new pieces.
+"""
 MOST_PIECES: Final = 4096
 """How many pieces an alphabet caches."""
 MOST_ALPHABETS: Final = 256
+ROW: Final = 5
+"""Numbers of a row of `Piece.rows`."""
 
 
 class Piece(NamedTuple):
     """Glyphs in sequence with their positions in 1/64 font units, the same for all sizes.
 
     ``x`` is each glyph's position from the piece's start, ``y`` its height, ``advance`` the piece's width. ``opens``
-    and ``closes`` say whether another piece may come before it and after it.
+    and ``closes`` say whether another piece may come before it and after it. ``length`` is its number of characters.
+    ``rows`` has five int32 for each glyph: its number, its cluster, its advance and its offsets to the right and up.
     """
 
     glyphs: list[int]
@@ -49,6 +56,8 @@ class Piece(NamedTuple):
     advance: int
     opens: bool
     closes: bool
+    length: int
+    rows: bytes
 
 
 class Alphabet:
@@ -73,8 +82,10 @@ class Alphabet:
         cut = self._cut.findall(text)
         found = [*map(self._pieces.get, cut)]
         if None in found:
-            for number, piece in enumerate(found):
-                found[number] = piece = piece or self._new_piece(cut[number])
+            missing = [number for number, piece in enumerate(found) if piece is None]
+            is_few = 2 * sum(len(cut[number]) for number in missing) <= len(text)
+            for number in missing:
+                found[number] = piece = self._new_piece(cut[number], is_few)
                 if piece is None:
                     return None
         pieces = cast("list[Piece]", found)
@@ -100,9 +111,9 @@ class Alphabet:
     def _tables(self, text: str) -> Tables:
         return shape_marked(text, self._instance, script=LATIN, language=self._language, features=self._features)
 
-    def _new_piece(self, text: str) -> Piece | None:
-        """Shape a new piece; returns None on the first use of a long piece."""
-        if len(text) > SHORT_PIECE and text not in self._used_once:
+    def _new_piece(self, text: str, at_once: bool) -> Piece | None:
+        """Shape a new piece; returns None on the first use of a long piece, unless it is to be shaped ``at_once``."""
+        if len(text) > SHORT_PIECE and not at_once and text not in self._used_once:
             # Shaping with marks is slower than without, and most long pieces are used only once.
             if len(self._used_once) >= MOST_PIECES:
                 self._used_once.clear()
@@ -127,7 +138,11 @@ class Alphabet:
         ends = advances[:end].cumsum(dtype=np.int64)
         starts = ends - advances[:end] + x[:end]
         advance = int(ends[-1]) if end else 0
-        return Piece(glyphs[:end].tolist(), starts.tolist(), y[:end].tolist(), advance, opens, behind != "")
+        rows = np.empty((end, ROW), np.int32)
+        for column, values in enumerate((glyphs, clusters, advances, x, y)):
+            rows[:, column] = values[:end]
+        lists = rows[:, 0].tolist(), starts.tolist(), rows[:, 4].tolist()
+        return Piece(*lists, advance, opens, behind != "", count, rows.tobytes())
 
 
 _alphabets: Recent[tuple[RunKey, Instance], Alphabet] = Recent(MOST_ALPHABETS)
@@ -156,3 +171,24 @@ def pieces_of(text: str, alphabet: Alphabet, setting: Setting) -> list[Piece] | 
             return None
         alphabet.learn(text)
     return alphabet.pieces_of(text)
+
+
+def run_of(pieces: Sequence[Piece], instance: Instance) -> GlyphRun:
+    """Join pieces to a run, as if their text had been shaped as a whole."""
+    rows = np.frombuffer(b"".join([piece.rows for piece in pieces]), np.int32).reshape(-1, ROW)
+    count, firsts = 0, []
+    for piece in pieces:
+        firsts += [count] * len(piece.x)
+        count += piece.length
+    clusters = rows[:, 1] + np.array(firsts, np.int32)
+    return GlyphRun(instance, 0, count, 0, 1.0, rows[:, 0], clusters, rows[:, 2], rows[:, 3], rows[:, 4], False)
+
+
+def composed(text: str, setting: Setting) -> ShapedText | None:
+    """Return a text shaped by joining pieces; None if it has to be shaped as a whole."""
+    alphabet = alphabet_of(setting) if text else None
+    pieces = None if alphabet is None else pieces_of(text, alphabet, setting)
+    if pieces is None:
+        return None
+    size_px = setting.style.font.size_px if setting.is_sized else None
+    return ShapedText(text, (run_of(pieces, setting.first),), size_px)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -28,7 +28,7 @@ from .match import match
 from .recent import Recent
 from .style import Choice
 from .textstyle import DEFAULT, Features, TextStyle
-from .trim import trim_of
+from .trim import NO_TRIM, trim_of
 
 __all__ = [
     "Part",
@@ -240,19 +240,17 @@ def shape_part_of(text: str, part: Part, setting: Setting, first: int = 0) -> Gl
     features = setting.features
     if setting.style.caps != "normal" and part.scale == 1.0:
         features = (*features, *((tag, 1) for tag in capitals_of(choice.face.hb, setting.style.caps) or ()))
-    shaping: dict[str, Any] = {
-        "script": item.script,
-        "level": item.level,
-        "language": setting.style.language,
-        "scale": part.scale,
-    }
+    shape = partial(
+        shape_part, script=item.script, level=item.level, language=setting.style.language, scale=part.scale
+    )
     if part.text is None:
         trim = trim_of(text, item.start, item.end, first, instance, setting.style.language, setting.style.features)
-        shaping |= {"features": (*features, *trim.features), "halves": trim.halves}
-        return shape_part(text, item.start, item.end, instance, **shaping)
+        if trim is not NO_TRIM:
+            features = (*features, *trim.features)
+        return shape(text, item.start, item.end, instance, features=features, halves=trim.halves)
     # Synthetic capitals may be more characters than their letters, so they are shaped without the text around them.
     # Scripts with capitals do not join letters.
-    run = shape_part(part.text, 0, len(part.text), instance, features=features, **shaping)
+    run = shape(part.text, 0, len(part.text), instance, features=features)
     letters = [i for i in range(item.start, item.end) for _ in text[i].upper()]
     return run._replace(start=item.start, end=item.end, clusters=np.array(letters, np.int32)[run.clusters])
 

@@ -24,7 +24,7 @@ from .instance import Instance
 from .registry import emptied_on_removal
 from .textstyle import Features
 
-__all__ = ["NO_TRIM", "Trim", "is_pair", "trim_of"]
+__all__ = ["NO_TRIM", "Trim", "has_pairs", "is_pair", "trim_of"]
 
 FULL_WIDTH: Final = (
     "\u3001\u3002\u3008-\u3011\u3014-\u301b\u301d-\u301f"
@@ -85,12 +85,17 @@ def is_pair(text: str, index: int) -> bool:
     return 0 < index < len(text) and PAIR.match(text, index - 1) is not None
 
 
+def has_pairs(text: str, start: int, end: int) -> bool:
+    """Whether there may be a pair among the characters from ``start`` to ``end`` and their neighbours."""
+    return not text.isascii() and PAIR.search(text, max(start - 1, 0), end + 1) is not None
+
+
 def trim_of(text: str, start: int, end: int, first: int, instance: Instance, language: str, given: Features) -> Trim:
     """Return the trimming of the characters from ``start`` to ``end``; ``first`` is the index of the line's first one.
 
     ``given`` are the features that the program sets.
     """
-    if text.isascii() or PAIR.search(text, max(start - 1, first), end + 1) is None:
+    if not has_pairs(text, max(start, first + 1), end):
         return NO_TRIM
     if any(tag in OWN_FEATURES for tag, _ in given):
         return NO_TRIM

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -115,8 +115,12 @@ def layout_text(
     widths = [draft.width for draft in drafts]
     room = max(widths) if limit == inf else limit
     lines, top = [], 0.0
-    for draft in drafts:
-        lines.append(finish(draft, looks, room, align, height, top))
+    extents: dict[frozenset[int], Extents] = {}
+    for draft, drawn in zip(drafts, widths, strict=True):
+        spans_here = draft.spans
+        if spans_here not in extents:
+            extents[spans_here] = extents_of([(settings[span], looks[span]) for span in spans_here], height)
+        lines.append(finish(draft, looks, drawn, room, align, extents[spans_here], top))
         top += lines[-1].height
     whole = "".join(span.text for span in spans)
     return TextLayout(whole, tuple(lines), room, top, is_cut)
@@ -143,9 +147,9 @@ class Draft:
         return float(sum(advances_of(each.run, text, settings[each.span]).sum() for each in self.runs))
 
     @property
-    def spans(self) -> set[int]:
+    def spans(self) -> frozenset[int]:
         """The numbers of its visible spans or, if none is visible, of the span at its start."""
-        return {each.span for each in self.runs} or {self.paragraph.span_at(self.line.start)}
+        return frozenset(each.span for each in self.runs) or frozenset((self.paragraph.span_at(self.line.start),))
 
 
 def draft_lines(
@@ -200,11 +204,10 @@ def with_ellipsis(draft: Draft, limit: float, ellipsis: str) -> Draft:
 
 
 def finish(
-    draft: Draft, looks: Sequence[SpanLook], room: float, align: str, line_height: LineHeight | None, top: float
+    draft: Draft, looks: Sequence[SpanLook], width: float, room: float, align: str, extents: Extents, top: float
 ) -> LayoutLine:
-    """Place a line: return it with its position and alignment."""
+    """Place a line of this width: return it with its position and alignment."""
     paragraph, line = draft.paragraph, draft.line
-    width = draft.width
     extra = 0.0
     if align == "justify" and not draft.ends_paragraph and width < room < inf:
         spaces = sum(map(paragraph.text[line.start : line.shown_end].count, STRETCHED))
@@ -223,7 +226,7 @@ def finish(
         placed.setdefault(span, []).append(one)
         spaced.append((one, style.letter_px, word_px))
         x = one.right
-    height, rise, ascent, descent = extents_of(draft, looks, line_height)
+    height, rise, ascent, descent = extents
     pieces = tuple(
         (PlacedText(tuple(runs), paragraph.settings[span].style.is_tight), looks[span].color)
         for span, runs in placed.items()
@@ -248,21 +251,27 @@ def indent(align: str, is_rtl: bool, free: float) -> float:
     return free if is_right else 0.0
 
 
-def extents_of(
-    draft: Draft, looks: Sequence[SpanLook], line_height: LineHeight | None
-) -> tuple[float, float, float, float]:
-    """Return a line's height, its baseline's distance from its top, and its fonts' ascent and descent, all px.
+class Extents(NamedTuple):
+    """A line's height, its baseline's distance from its top, and its fonts' ascent and descent, all px."""
+
+    height: float
+    rise: float
+    ascent: float
+    descent: float
+
+
+def extents_of(spans: Sequence[tuple[Setting, SpanLook]], line_height: LineHeight | None) -> Extents:
+    """Return the extents of a line with some spans.
 
     Raised text makes a line higher only if no ``line_height`` was given. With one, lines with and without it are alike.
     """
-    settings = [draft.paragraph.settings[span] for span in draft.spans]
-    raised = [looks[span].raised_px for span in draft.spans]
+    settings, raised = [setting for setting, _ in spans], [look.raised_px for _, look in spans]
     ascent = max(setting.lines.ascent + up for setting, up in zip(settings, raised, strict=True))
     descent = max(setting.lines.descent - up for setting, up in zip(settings, raised, strict=True))
     if line_height is None:
         gap = max(setting.first.metrics.line_gap * setting.style.font.size_px for setting in settings)
-        return ascent + descent + gap, gap / 2 + ascent, ascent, descent
+        return Extents(ascent + descent + gap, gap / 2 + ascent, ascent, descent)
     height = line_height.px + line_height.of_size * max(setting.style.font.size_px for setting in settings)
     level_ascent = max(setting.lines.ascent for setting in settings)
     level_descent = max(setting.lines.descent for setting in settings)
-    return height, (height - level_ascent - level_descent) / 2 + level_ascent, ascent, descent
+    return Extents(height, (height - level_ascent - level_descent) / 2 + level_ascent, ascent, descent)

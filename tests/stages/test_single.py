@@ -11,7 +11,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas.contract import constants as c
-from gpucanvas.geometry.single import goes_round_once
+from gpucanvas.geometry.single import goes_round_once, winding_of
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.text.strike import LARGEST_EM
 from scenes.registry import Context
@@ -115,6 +115,22 @@ def stream(data: str) -> bool:
 )
 def test_an_outline_is_looked_at_edge_by_edge(data: str, expected: bool) -> None:
     assert stream(data) is expected
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("M0 0H10V10H0Z", 1),
+        ("M0 0V10H10V0Z", -1),
+        ("M0 0H10V10H0Z M2 2V8H8V2Z", 1),
+        ("M0 0V.001H.001V0Z", -1),
+        ("M0 0H10V10H0Z M2 2H8V8H2Z", 0),
+        ("M0 0H10V10H0Z M20 0V10H30V0Z", 0),
+    ],
+)
+def test_the_winding_of_an_outline_has_a_sign(data: str, expected: int) -> None:
+    path = gpucanvas.Path2D(data)
+    assert winding_of(bytearray(path.verbs), array("d", path.coords)) == expected
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -14,13 +14,15 @@ from built_fonts import build_font, glyph_name
 from script_fonts import PACKAGES, register
 
 import gpucanvas
+from gpucanvas.geometry import single
 from gpucanvas.pipeline.glyphrows import TextColumns, ranges_of
-from gpucanvas.text import hinting, pieces
+from gpucanvas.text import glyphs, hinting, pieces
 from gpucanvas.text import labels as module
+from gpucanvas.text import line as line_module
 from gpucanvas.text.glyphtexts import masks_of
 from gpucanvas.text.labels import LabelBook, book_of
-from gpucanvas.text.line import line_of
-from gpucanvas.text.shape import setting_of
+from gpucanvas.text.line import Line, line_of
+from gpucanvas.text.shape import setting_of, shape_text
 from gpucanvas.text.strike import MaskKey
 from gpucanvas.text.textstyle import DEFAULT, TextStyle, changed, with_font
 from gpucanvas.verbs import labeldraw, recorder
@@ -75,7 +77,7 @@ def check(style: TextStyle, count: int = 150) -> tuple[int, LabelBook]:
     book, setting = known
     assert setting is setting_of(style)
     for text in texts(count):
-        line = line_of(text, setting)
+        line = Line(shape_text(text, setting), setting)
         masked = masks_of(line, MaskKey(1.0, True))
         only = masked and masked.only
         # The second time, more of its pieces are known.
@@ -90,7 +92,18 @@ def check(style: TextStyle, count: int = 150) -> tuple[int, LabelBook]:
             assert label.part.outline()[0] == only.outline()[0]
         if label is not None and book._alphabet is not None:
             joined += len(pieces.pieces_of(text, book._alphabet, setting) or ()) > 1
+        check_line(line_of(text, setting), line)
     return joined, book
+
+
+def check_line(line: Line, whole: Line) -> None:
+    """Hold a line that may be joined from pieces to the line of the same text shaped as a whole."""
+    assert (line.text, line.width, line.ink, line.missing) == (whole.text, whole.width, whole.ink, whole.missing)
+    for one, other in zip(line.placed, whole.placed, strict=True):
+        # The marks of joined pieces are not known.
+        values, shaped = (*one[1:], *one.run[:-1]), (*other[1:], *other.run[:-1])
+        for value, expected in zip(values, shaped, strict=True):
+            assert np.array_equal(value, expected) if isinstance(expected, np.ndarray) else value == expected
 
 
 @pytest.mark.parametrize("script", list(PACKAGES))
@@ -132,6 +145,32 @@ def test_numbers_never_seen_are_shaped_piece_by_piece(monkeypatch: pytest.Monkey
     # A zero of this font looks at its neighbours: pieces with one are of up to four characters.
     assert counts[0] < 800
     assert counts[-1] < 200
+
+
+def test_new_texts_at_an_angle_shape_and_test_only_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted: texts are shaped in pieces, and whether an outline winds round twice is known of each glyph."""
+    counts = {"shaped": 0, "tested": 0}
+
+    def counted(name: str, way: Any) -> Any:
+        def count(*given: Any, **named: Any) -> Any:
+            counts[name] += 1
+            return way(*given, **named)
+
+        return count
+
+    monkeypatch.setattr(glyphs, "shape_buffer", counted("shaped", glyphs.shape_buffer))
+    monkeypatch.setattr(single, "goes_round_once", counted("tested", single.goes_round_once))
+    monkeypatch.setattr(line_module, "goes_round_once", counted("tested", line_module.goes_round_once))
+    ctx = gpucanvas.Recording(400, 400).get_context("2d")
+    ctx.font = f"14px '{register('Latin')}'"
+    ctx.rotate(-0.785)
+    for first in (0, 300):
+        counts.update(shaped=0, tested=0)
+        for number in range(first, first + 300):
+            ctx.fill_text(f"{number * 7919:08d}", 5, 20)
+    # As in the test above, pieces with a zero are longer.
+    assert counts["shaped"] < 200
+    assert counts["tested"] < 10
 
 
 def test_a_new_size_shapes_nothing_and_loads_its_glyphs_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -260,7 +260,7 @@ def test_items_are_cut_where_emoji_begin() -> None:
 def test_scripts_are_those_that_characters_are_named_by(script: str) -> None:
     words = {"Latn": "LATIN", "Grek": "GREEK", "Cyrl": "CYRILLIC", "Hebr": "HEBREW", "Arab": "ARABIC"}
     words |= {"Deva": "DEVANAGARI", "Thai": "THAI", "Hani": "CJK UNIFIED", "Hang": "HANGUL SYLLABLE"}
-    from gpucanvas.text.itemize import script_of
+    from gpucanvas.text.characters import script_of
 
     letters = [chr(code) for code in range(0x20, 0xD800) if unicodedata.name(chr(code), "").startswith(words[script])]
     letters = [each for each in letters if unicodedata.category(each) in ("Lu", "Ll", "Lo")]
