@@ -11,23 +11,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..contract import constants as c
+from ..contract import records
 from ..contract.commands import PATH_NUMBERS
 from ..kernels import holding_lock
 from ..stages.fast.lines import write_lines
 from . import record as r
 from .outline import FILL
-from .small import SMALL_COMMANDS, dashes_of, give_back, take_tables
+from .scene import Records
+from .small import SMALL_COMMANDS, dashes_of, give_back, is_any_dashed, new_work, take_tables
 from .uses import Ints, ranges
 
 if TYPE_CHECKING:
     from .encode import Encoder
 
+LONG_POINTS = 1 << 17
+"""Capacity of the tables for long outlines, about 15 MB, of which only what is written takes memory."""
 write_lines_held: Any = holding_lock(write_lines)
 
 
 def encode_left(encoder: Encoder, left: Ints) -> None:
     """Add outlines: ``left`` (N, 2) are the commands, and the stroke of each or FILL."""
-    if len(left) > SMALL_COMMANDS or not encode_few(encoder, left):
+    if len(left) > SMALL_COMMANDS or not (encode_few(encoder, left) or encode_long(encoder, left)):
         encode_many(encoder, left[:, 0].copy())
 
 
@@ -37,19 +41,37 @@ def encode_few(encoder: Encoder, left: Ints) -> bool:
     if tables is None:
         return False
     try:
-        outlines = encoder.outlines
-        size = outlines.width, outlines.height
-        firsts = outlines.next_vertex, outlines.next_path, outlines.tile_count
         _, traces, _, _, vertices, _, subpaths, paths = tables.written
-        made = vertices, subpaths, paths, traces[4]
-        given = encoder.recorded(), encoder.starts, left, dashes_of(encoder.recording), outlines.numbers
-        n, runs, tiles, done = write_lines_held(*given, size, firsts, tables.work, encoder.draws, made)
-        if done:
-            counts = n, runs, len(left), len(left)
-            outlines.add_lines([table[:count].copy() for table, count in zip(made, counts, strict=True)], tiles)
-        return bool(done)
+        return write(encoder, left, write_lines_held, tables.work, (vertices, subpaths, paths, traces[4]))
     finally:
         give_back(tables)
+
+
+def encode_long(encoder: Encoder, left: Ints) -> bool:
+    """Add far outlines of very many points, few of which are visible, in one call; returns whether they fit."""
+    if is_any_dashed(encoder.recording):
+        return False
+    work = new_work(LONG_POINTS, LONG_POINTS)
+    made = (
+        np.empty(LONG_POINTS, records.Vertex.dtype),
+        np.empty(LONG_POINTS // 2, records.Subpath.dtype),
+        np.empty(len(left), records.Path.dtype),
+        np.empty((len(left), 4)),
+    )
+    return write(encoder, left, write_lines, work, made)
+
+
+def write(encoder: Encoder, left: Ints, kernel: Any, work: Any, made: tuple[Records, ...]) -> bool:
+    """Write outlines to tables and copy them to the scene's; returns whether they fit."""
+    outlines = encoder.outlines
+    size = outlines.width, outlines.height
+    firsts = outlines.next_vertex, outlines.next_path, outlines.tile_count
+    given = encoder.recorded(), encoder.starts, left, dashes_of(encoder.recording), outlines.numbers
+    n, runs, tiles, done = kernel(*given, size, firsts, work, encoder.draws, made)
+    if done:
+        counts = n, runs, len(left), len(left)
+        outlines.add_lines([table[:count].copy() for table, count in zip(made, counts, strict=True)], tiles)
+    return bool(done)
 
 
 def encode_many(encoder: Encoder, rows: Ints) -> None:

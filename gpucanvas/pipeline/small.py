@@ -107,7 +107,13 @@ def new_work(verbs: int, points: int) -> Any:
         empty(1, np.uint8),
         empty(1),
     )
-    room = empty((points, 2)), empty(verbs, np.int64), new_lines(points, verbs, 1), empty(points)
+    room = (
+        empty((points, 2)),
+        empty(verbs, np.int64),
+        new_lines(points, verbs, 1),
+        empty(points),
+        empty(verbs, np.uint8),
+    )
     return few, room, new_lines(points, points // 2, 1)
 
 

@@ -46,8 +46,9 @@ from .images import place_image
 from .items import is_upright, set_color, set_corners
 from .lines import place_line
 from .pens import find_stroke, has_inverse
+from .thin import ALL_SIDES, FILLED_ENDS, FILLED_SIDES, LONG, STROKED_ENDS, trace_thinned
 from .trace import RECT_POINTS, RECT_VERBS, count_stream, measure_use, trace_rect, trace_use
-from .unseen import is_unseen, window_of
+from .unseen import has_arc, is_unseen, window_of
 
 LEAST_MITER = 1.4143
 """The least miter limit that keeps the corners of right angles: a little over the square root of 2."""
@@ -349,6 +350,7 @@ def write_commands(recorded, starts, traces, strokes, firsts, size, draws, left)
             set_tone(draw, np.int64(op) >> STYLE_TONE_SHIFT)
         nothing = not is_finite(matrix) or (pen >= 0 and not has_inverse(m[0], m[1], m[2], m[3]))
         stroke, end, last, reach = np.int64(FILL), at, pair, 0.0
+        window = 0.0, 0.0, 0.0, 0.0
         if not nothing and pen >= 0:
             stroke, stroke_count = find_stroke(
                 pens, pen, m[0], m[1], m[2], m[3], records, numbers, newest, stroke_count
@@ -361,6 +363,11 @@ def write_commands(recorded, starts, traces, strokes, firsts, size, draws, left)
         if near and not nothing:
             if is_rect:
                 end, last, near = trace_rect(v[0], v[1], v[2], v[3], matrix, traced, points, at, pair)
+            elif count >= LONG and not has_arc(verbs, first, count):
+                rule = (ALL_SIDES, STROKED_ENDS, False) if pen >= 0 else (FILLED_SIDES, FILLED_ENDS, False)
+                end, last, near = trace_thinned(
+                    verbs, coords, first, count, number, matrix, window, rule, traced, points, at, pair
+                )
             else:
                 end, last, near = trace_use(verbs, coords, first, count, number, matrix, traced, points, at, pair)
         if not near:

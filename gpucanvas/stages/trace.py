@@ -116,7 +116,8 @@ def trace_arc(cx, cy, ux, uy, vx, vy, start, sweep, joined, verbs, points, at, p
 def trace_use(verbs, coords, first, count, number, matrix, traced, points, at, pair):
     """Write the trace of a stream under a transform, from verb ``at`` and point ``pair`` on.
 
-    Returns the ends of its verbs and points, and whether all of it is near. The stream is given as to `count_stream`.
+    Returns the ends of its verbs and points, and whether all of it is near: the trace ends where it is not. The stream
+    is given as to `count_stream`.
     """
     a, b, c, d, e, f = matrix
     near = True
@@ -131,6 +132,8 @@ def trace_use(verbs, coords, first, count, number, matrix, traced, points, at, p
             px, py = coords[number + 4], coords[number + 5]
             vx, vy = a * px + c * py, b * px + d * py
             near &= is_near(cx, cy) & is_near(ux, uy) & is_near(vx, vy)
+            if not near:
+                return at, pair, near
             start, sweep = coords[number + 6], coords[number + 7]
             at, pair = trace_arc(cx, cy, ux, uy, vx, vy, start, sweep, joined, traced, points, at, pair)
             joined = False
@@ -143,6 +146,8 @@ def trace_use(verbs, coords, first, count, number, matrix, traced, points, at, p
             near &= is_near(x, y)
             pair += 1
             number += 2
+        if not near:
+            return at, pair, near
         traced[at] = verb
         at += 1
         joined = verb != CLOSE

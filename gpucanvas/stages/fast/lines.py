@@ -32,9 +32,13 @@ from ..far import store_lines
 from ..outlines import place_path
 from ..pens import largest_scale
 from ..polylines import count_points, map_streams, write_points
+from ..thin import ALL_SIDES, LONG, trace_thinned
+from ..unseen import has_arc
 
 NO = np.bool_(False)
 YES = np.bool_(True)
+THINNED = ALL_SIDES, 1, True
+"""The `rule` of `trace_thinned`: lines beyond a side of the window are cut away."""
 UNFINISHED = 0, 0, 0, 0
 """Returned instead of the numbers of records where the caller must write the outlines step by step."""
 
@@ -64,7 +68,7 @@ def write_corners(v, pairs):
 def flatten_line(verbs, pairs, tolerance, few, room):
     """Write one stream, under the transform in ``few``, as polylines; returns whether they fit into ``room``."""
     windows, matrices, _, _, _, _, one, flag, tolerances = few
-    mapped, pieces, lines, _ = room
+    mapped, pieces, lines, _, _ = room
     points, smooth, starts, closed, firsts = lines
     if len(verbs) > len(pieces) or len(pairs) > len(mapped):
         return NO
@@ -118,8 +122,8 @@ def write_lines(recorded, starts, left, dashed_by, numbers, size, firsts, work, 
     firsts
         The indices of the first Vertex, Path and PathTile.
     work
-        Working memory: ``few``, of fixed size; mapped pairs, pieces, tables of polylines and the positions of their
-        points; and tables of polylines for dashes.
+        Working memory: ``few``, of fixed size; mapped pairs, pieces, tables of polylines, the positions of their
+        points, and verbs; and tables of polylines for dashes.
     draws
         Their paths are written.
     tables
@@ -131,7 +135,7 @@ def write_lines(recorded, starts, left, dashed_by, numbers, size, firsts, work, 
         Numbers of vertices, subpaths and tiles, and 1; zeros where the caller must write the outlines step by step.
     """
     commands, states, _, streams, _, pens = recorded
-    paths, verbs, _ = streams
+    paths, verbs, numbers_of = streams
     coords, patterns, ons = dashed_by
     few, room, dashes = work
     windows, matrices, _, _, _, (corners, corner_verbs), one, _, _ = few
@@ -159,13 +163,24 @@ def write_lines(recorded, starts, left, dashed_by, numbers, size, firsts, work, 
                 matrix = 1.0, 0.0, 0.0, 1.0, state.origin[0], state.origin[1]
         else:
             write_corners(v, corners)
-        write_matrix(matrices, matrix)
         reach = numbers[stroke, 1] if stroke >= 0 else 0.0
         pen = np.int64(-1)
         if stroke >= 0:
             pen = np.int64(command.extra) if kind == STROKE_RECT else np.int64(v[0])
         dashed = pen >= 0 and pens[pen, 4] != 0.0
         write_window(windows[0:1], size, np.inf if dashed else reach + LINE_MARGIN)
+        near = True
+        if kind in (FILL_PATH, STROKE_PATH) and not dashed and len(own_verbs) >= LONG:
+            first, count, number = range_of(paths, np.int64(command.extra))
+            if not has_arc(verbs, first, count):
+                seen = windows[0, 0], windows[0, 1], windows[0, 2], windows[0, 3]
+                last, pair, near = trace_thinned(
+                    verbs, numbers_of, first, count, number, matrix, seen, THINNED, room[4], room[0], 0, 0
+                )
+                if last < 0:
+                    return UNFINISHED
+                own_verbs, pairs, matrix = room[4][:last], room[0][:pair], (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        write_matrix(matrices, matrix)
         if not flatten_line(own_verbs, pairs, DASH_TOLERANCE if dashed else TOLERANCE, few, room):
             return UNFINISHED
         shown = lines
@@ -176,12 +191,14 @@ def write_lines(recorded, starts, left, dashed_by, numbers, size, firsts, work, 
                 return UNFINISHED
             shown = dashes
         write_window(windows[0:1], size, reach + LINE_MARGIN)
+        # Where a point too far for float32 has been left out, the others are cut nonetheless.
+        guard = GUARD if near else -1.0
         one[0], box = stroke, bounds[use : use + 1]
         places = firsts[0] + n, firsts[1] + use
-        more, others = store_lines(shown, one, windows[0:1], GUARD, places, NO, vertices[:0], subpaths[:0], box)
+        more, others = store_lines(shown, one, windows[0:1], guard, places, NO, vertices[:0], subpaths[:0], box)
         if n + more > len(vertices) or runs + others > len(subpaths):
             return UNFINISHED
-        store_lines(shown, one, windows[0:1], GUARD, places, YES, vertices[n:], subpaths[runs:], box)
+        store_lines(shown, one, windows[0:1], guard, places, YES, vertices[n:], subpaths[runs:], box)
         box[0, 0], box[0, 1], box[0, 2], box[0, 3] = (
             box[0, 0] - reach,
             box[0, 1] - reach,
