@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from math import isfinite, radians
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from ..text.recent import Recent
+from ..recent import Recent
 from .arc import center_arc
 from .svgplain import BLANK, NUMBER, SEPARATOR, PlainPath, plain_path
 

@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.tones import GREY_TONE, tones_of
+from ..recent import Recent
 from ..resources.growing import Written
 from ..text.glyphtexts import GlyphText
 from ..text.masktable import MaskTable
-from ..text.recent import Recent
 from ..text.strike import MOVED
 
 __all__ = ["GLYPH_BYTES", "GlyphRows", "SceneMasks", "TextColumns", "boxes_of_glyphs", "columns_of"]

@@ -19,8 +19,8 @@ from functools import cache
 from itertools import count, groupby
 from typing import Final, NamedTuple, TypeVar
 
+from ..recent import Recent
 from . import bidi
-from .recent import Recent
 
 __all__ = [
     *("COMMON", "EMOJI_STYLE", "KEYCAP", "LATIN", "Pattern", "emoji_tables", "is_within", "pattern_of", "resolve"),

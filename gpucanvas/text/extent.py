@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.builder import COORD_COUNT, CUBIC, QUAD
+from ..recent import Recent
 from .instance import SUBUNITS, Instance, Outline
 from .pictures import has_colors, is_colored, layers_of
-from .recent import Recent
 from .registry import emptied_on_removal
 
 __all__ = ["Box", "box_of", "enclosing", "extent_of", "joined"]

@@ -13,8 +13,8 @@ from __future__ import annotations
 from array import array
 from typing import Final
 
+from ..recent import Recent
 from .line import PackedOutline, PlacedRun, PlacedText, plain_glyphs
-from .recent import Recent
 from .registry import emptied_on_removal
 from .strike import MaskKey, strike_of_run
 

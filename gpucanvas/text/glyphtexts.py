@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..recent import RecentGrowing
 from .masktable import MaskTable
-from .recent import RecentGrowing
 from .registry import emptied_on_removal
 from .strike import LARGEST_EM, MaskKey, Strike, strike_of_run
 

@@ -18,9 +18,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from ..recent import Recent
 from .freetypelib import Face, library
 from .instance import Instance, Outline
-from .recent import Recent
 from .registry import emptied_on_removal
 
 __all__ = ["hinted_outlines"]

@@ -15,11 +15,11 @@ from functools import partial
 from typing import Final, NamedTuple
 from weakref import ref
 
+from ..recent import RecentGrowing
 from .glyphtexts import GlyphText, masks_of
 from .instance import SUBUNITS
 from .line import PlacedRun, line_of
 from .pieces import Piece, alphabet_of, pieces_of
-from .recent import RecentGrowing
 from .registry import emptied_on_removal, generation
 from .shape import RunKey, Setting, setting_of
 from .strike import LARGEST_EM, MaskKey, Pen, Strike, Turn, steps_of, strike_of

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ..contract.constants import RULE_NONZERO, RULE_SINGLE
 from ..geometry.single import goes_round_once
+from ..recent import Recent
 from .characters import COMMON, script_of
 from .color import Rgba
 from .extent import NO_GLYPH, Box, box_of, enclosing, joined
@@ -30,7 +31,6 @@ from .instance import SUBUNITS, Instance
 from .itemize import clean
 from .pictures import has_colors, is_colored, layers_of
 from .pieces import composed
-from .recent import Recent
 from .registry import emptied_on_removal
 from .shape import RunKey, Setting, ShapedText, shape_text
 from .winding import winds_once

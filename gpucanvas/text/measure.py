@@ -10,11 +10,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Final
 
+from ..recent import Recent
 from .extent import Box
 from .instance import SUBUNITS
 from .line import Line, find_line, line_of
 from .pieces import alphabet_of, pieces_of
-from .recent import Recent
 from .registry import emptied_on_removal
 from .shape import RunKey, Setting
 

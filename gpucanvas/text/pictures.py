@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..memory import Holding
+from ..recent import Recent
 from .color import ColorLayer, Rgba
 from .instance import SUBUNITS, Instance
-from .recent import Recent
 from .registry import emptied_on_removal
 
 __all__ = ["GlyphPixels", "has_colors", "is_colored", "layers_of", "pixels_of"]

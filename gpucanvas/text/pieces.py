@@ -18,11 +18,11 @@ from typing import Final, NamedTuple, cast
 
 import numpy as np
 
+from ..recent import Recent
 from .glyphs import GlyphRun, Tables, shape_marked
 from .instance import Instance
 from .itemize import LATIN
 from .pictures import has_colors
-from .recent import Recent
 from .registry import emptied_on_removal
 from .shape import RunKey, Setting, ShapedText, has_all
 

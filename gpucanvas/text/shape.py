@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from ..css.fontunits import FontUnits
+from ..recent import Recent
 from . import registry
 from .bidi import reorder
 from .fallback import fallback, has_color_glyphs
@@ -25,7 +26,6 @@ from .glyphs import GlyphRun, shape_part
 from .instance import Instance
 from .itemize import TEXT_STYLE, Item, clusters_of, itemize
 from .match import match
-from .recent import Recent
 from .style import Choice
 from .textstyle import DEFAULT, Features, TextStyle
 from .trim import NO_TRIM, trim_of

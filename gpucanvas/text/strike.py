@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from ..contract.constants import MASK_GAP
 from ..contract.tones import TONE_COUNT
 from ..geometry.builder import COORD_COUNT
+from ..recent import RecentGrowing
 from ..stages.masks import PHASES, SLOTS, draw_masks
 from .extent import EMPTY, NO_GLYPH
 from .instance import Instance, Outline
 from .masktable import Mask, MaskTable
-from .recent import RecentGrowing
 from .registry import emptied_on_removal
 
 if TYPE_CHECKING:

@@ -21,12 +21,12 @@ from ..geometry.numbers import shown
 from ..geometry.rect import DOMRect
 from ..images.colorspace import UnknownWordError
 from ..names import Hinted
+from ..recent import Recent
 from .clusters import SAME_EDGE, Cluster, Unit, clusters_on, edge_of, index_near, merged, units_on
 from .extent import box_of, enclosing
 from .fallback import needed
 from .fontlines import FontLines, baseline_of
 from .line import Line, PlacedRun, PlacedText
-from .recent import Recent
 from .registry import emptied_on_removal
 from .shape import Setting
 from .textstyle import SETTINGS, TextStyle

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from ..css.fontunits import FontUnits
 from ..css.quantities import LENGTH
+from ..recent import Recent
 from .font import LONGEST_KEPT, Font, parse_font
 from .lengths import DEFAULT_UNITS, quantity_of
-from .recent import Recent
 from .shorthand import STRETCHES
 
 __all__ = ["DEFAULT", "SETTINGS", "Features", "TextStyle", "changed", "spacing_of", "spacing_px", "tagged", "with_font"]

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from ..contract.constants import BASELINE_TIE
 from ..contract.tones import TONE_COUNT
+from ..recent import RecentGrowing
 from ..stages.masks import PHASES, SLOTS, join_masks
 from .glyphtexts import GlyphText, KeptStrikes, MaskedText, masks_of
 from .line import PlacedText
 from .masktable import Mask, MaskTable
-from .recent import RecentGrowing
 from .registry import emptied_on_removal
 from .strike import MOVED, MaskKey
 

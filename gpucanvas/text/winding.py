@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from ..geometry.single import winding_of
+from ..recent import Recent
 from .extent import extent_of, joined
 from .instance import SUBUNITS, Instance
 from .pictures import has_colors
-from .recent import Recent
 from .registry import emptied_on_removal
 
 if TYPE_CHECKING:

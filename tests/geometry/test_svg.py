@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gpucanvas.geometry import svg
 from gpucanvas.geometry.path import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
 from gpucanvas.geometry.svg import append_svg
-from gpucanvas.text.recent import Recent
+from gpucanvas.recent import Recent
 
 
 def steps(text):

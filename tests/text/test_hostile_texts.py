@@ -14,7 +14,7 @@ from script_fonts import register
 
 import gpucanvas
 from compare import assert_same
-from gpucanvas.text.recent import Recent
+from gpucanvas.recent import Recent
 
 
 def drawn(text: str, size: int = 20) -> np.ndarray:

@@ -16,6 +16,7 @@ from script_fonts import font_file, register
 import gpucanvas
 from compare import assert_same
 from gpucanvas.pipeline import glyphrows
+from gpucanvas.recent import Recent, RecentGrowing
 from gpucanvas.text import glyphtexts, labels, wholes
 from gpucanvas.text import line as lines
 from gpucanvas.text import strike as strikes
@@ -24,7 +25,6 @@ from gpucanvas.text.hinting import hinted_outlines
 from gpucanvas.text.instance import Outline
 from gpucanvas.text.labels import LabelBook
 from gpucanvas.text.line import Line
-from gpucanvas.text.recent import Recent, RecentGrowing
 from gpucanvas.text.strike import Strike
 from gpucanvas.verbs.texts import TextVerbs
 
