@@ -15,7 +15,8 @@ import gpucanvas
 PACKAGE = Path(gpucanvas.__file__).parent
 FLOORS = (
     "verbs.__init__ frames.__init__ images.__init__",  # They only describe their folders.
-    "errors names copies later forks masked images.words images.arrow contract images.colorspace",  # Words and facts.
+    "errors names copies later forks masked recent",  # Words, and what everything may use.
+    "images.words images.arrow contract images.colorspace",  # Facts.
     "images.pillow sight images.icc",  # Counts and times; what says in which colour space it is.
     "memory kernels",  # What is held; how a function becomes machine code.
     "resources",  # What stays where it is from frame to frame.

@@ -74,9 +74,11 @@ class TextColumns:
         Each colour once with its index; empty where texts use their command's paint.
     color_of_text : array of int
         The index of each text's colour.
+    firsts : list of int
+        The first text of each command. Columns do not refer to their `GlyphRows`: that would be a circle of references.
     """
 
-    __slots__ = ("color_of_text", "colors", "corners", "newest", "overlaps", "strike", "texts")
+    __slots__ = ("color_of_text", "colors", "corners", "firsts", "overlaps", "strike", "texts")
 
     def __init__(self, strike: MaskTable[Any], overlaps: bool = False) -> None:
         self.strike, self.overlaps = strike, overlaps
@@ -84,15 +86,12 @@ class TextColumns:
         self.corners = array("d")
         self.colors: dict[Color, int] = {}
         self.color_of_text = array("q")
-        self.newest: GlyphRows | None = None
+        self.firsts: list[int] = []
 
     def begin(self) -> GlyphRows:
         """Returns the texts of a new command, none yet. Those of the command before it are complete."""
-        first = len(self.texts)
-        if self.newest is not None:
-            self.newest.close(first)
-        made = self.newest = GlyphRows(self, first)
-        return made
+        self.firsts.append(len(self.texts))
+        return GlyphRows(self, len(self.firsts) - 1)
 
 
 class GlyphRows:
@@ -106,21 +105,18 @@ class GlyphRows:
         The index of its first text in the columns.
     """
 
-    __slots__ = ("_count", "_counted", "_last", "columns", "first")
+    __slots__ = ("_count", "_counted", "_number", "columns", "first")
 
-    def __init__(self, columns: TextColumns, first: int) -> None:
-        self.columns, self.first = columns, first
-        self._last: int | None = None
-        self._counted, self._count = first, 0
-
-    def close(self, last: int) -> None:
-        """Note the index behind its last text: texts that are added to the columns from now on are others'."""
-        self._last = last
+    def __init__(self, columns: TextColumns, number: int) -> None:
+        self.columns, self._number = columns, number
+        self.first = self._counted = columns.firsts[number]
+        self._count = 0
 
     @property
     def last(self) -> int:
-        """The index behind its last text."""
-        return len(self.columns.texts) if self._last is None else self._last
+        """The index behind its last text, where those of the next command begin."""
+        firsts, following = self.columns.firsts, self._number + 1
+        return firsts[following] if following < len(firsts) else len(self.columns.texts)
 
     @property
     def strike(self) -> MaskTable[Any]:
@@ -133,7 +129,7 @@ class GlyphRows:
         return self.columns.overlaps
 
     def __len__(self) -> int:
-        last = len(self.columns.texts) if self._last is None else self._last
+        last = self.last
         if self._counted < last:
             self._count += sum(map(size_of, self.columns.texts[self._counted : last]))
             self._counted = last
@@ -190,6 +186,7 @@ class GlyphRows:
         given, first, last = self.columns, self.first, self.last
         made = TextColumns(given.strike, given.overlaps)
         made.texts, made.corners = given.texts[first:last], given.corners[2 * first : 2 * last]
+        made.firsts = [0]
         rows, chosen = GlyphRows(made, 0), given.color_of_text[first:last]
         # The columns have colours of other commands' texts, too. Two colours may be the same once they are changed.
         colors = list(given.colors) if chosen else []

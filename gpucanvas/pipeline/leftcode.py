@@ -6,7 +6,7 @@ others         --hostflat.py, step by step-->                           the scen
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,26 +16,45 @@ from ..contract.commands import PATH_NUMBERS
 from ..kernels import holding_lock
 from ..stages.fast.lines import write_lines
 from . import record as r
+from .batchcode import SceneTables
 from .outline import FILL
 from .scene import Records
 from .small import SMALL_COMMANDS, dashes_of, give_back, is_any_dashed, new_work, take_tables
-from .uses import Ints, ranges
-
-if TYPE_CHECKING:
-    from .encode import Encoder
+from .uses import Floats, Ints, ranges
 
 LONG_POINTS = 1 << 17
 """Capacity of the tables for long outlines, about 15 MB, of which only what is written takes memory."""
 write_lines_held: Any = holding_lock(write_lines)
 
 
-def encode_left(encoder: Encoder, left: Ints) -> None:
+class CommandTables(SceneTables, Protocol):
+    """What outlines are read from and written to: the part of `Encoder` that this module uses."""
+
+    streams: tuple[Ints, Any, Floats]
+
+    def recorded(self) -> tuple[Any, ...]:
+        """Returns what kernels read of the recording."""
+
+    def matrices(self, rows: Ints) -> Floats:
+        """Returns the matrices (N, 6) of commands."""
+
+    def placements(self, rows: Ints) -> Floats:
+        """Returns the matrices (N, 6) from canvas to surface of commands."""
+
+    def places(self, rows: Ints) -> Ints:
+        """Returns the index of the first draw of each command."""
+
+    def pens_under(self, pens: Ints, matrices: Floats) -> Ints:
+        """Returns the stroke index of each recorded pen under its matrix (N, 6)."""
+
+
+def encode_left(encoder: CommandTables, left: Ints) -> None:
     """Add outlines: ``left`` (N, 2) are the commands, and the stroke of each or FILL."""
     if len(left) > SMALL_COMMANDS or not (encode_few(encoder, left) or encode_long(encoder, left)):
         encode_many(encoder, left[:, 0].copy())
 
 
-def encode_few(encoder: Encoder, left: Ints) -> bool:
+def encode_few(encoder: CommandTables, left: Ints) -> bool:
     """Add outlines in one call; returns whether they fit into small tables."""
     tables = take_tables(has_lines=True)
     if tables is None:
@@ -47,7 +66,7 @@ def encode_few(encoder: Encoder, left: Ints) -> bool:
         give_back(tables)
 
 
-def encode_long(encoder: Encoder, left: Ints) -> bool:
+def encode_long(encoder: CommandTables, left: Ints) -> bool:
     """Add far outlines of very many points, few of which are visible, in one call; returns whether they fit."""
     if is_any_dashed(encoder.recording):
         return False
@@ -61,7 +80,7 @@ def encode_long(encoder: Encoder, left: Ints) -> bool:
     return write(encoder, left, write_lines, work, made)
 
 
-def write(encoder: Encoder, left: Ints, kernel: Any, work: Any, made: tuple[Records, ...]) -> bool:
+def write(encoder: CommandTables, left: Ints, kernel: Any, work: Any, made: tuple[Records, ...]) -> bool:
     """Write outlines to tables and copy them to the scene's; returns whether they fit."""
     outlines = encoder.outlines
     size = outlines.width, outlines.height
@@ -74,7 +93,7 @@ def write(encoder: Encoder, left: Ints, kernel: Any, work: Any, made: tuple[Reco
     return bool(done)
 
 
-def encode_many(encoder: Encoder, rows: Ints) -> None:
+def encode_many(encoder: CommandTables, rows: Ints) -> None:
     """Add the outlines of commands step by step."""
     commands = encoder.commands[rows]
     kinds, v = commands["kind"], commands["v"]

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from .instance import Instance
 from .textstyle import Features
 
-__all__ = ["GlyphRun", "Tables", "shape_marked", "shape_part"]
+__all__ = ["GlyphRun", "PlacedRun", "Tables", "shape_marked", "shape_part"]
 
 Ints = NDArray[np.int32]
 
@@ -99,6 +99,17 @@ class GlyphRun(NamedTuple):
             return None
         number = count - 1 - at if self.level & 1 else at
         return None if self.marks[number] & UNSAFE_TO_BREAK else number + (self.level & 1)
+
+
+class PlacedRun(NamedTuple):
+    """A run on a line: its glyphs' positions, its start and end, px, and the size of a font unit in px."""
+
+    run: GlyphRun
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    left: float
+    right: float
+    unit_px: float
 
 
 UNSAFE_TO_BREAK: Final = 1

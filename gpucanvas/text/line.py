@@ -26,7 +26,7 @@ from .characters import COMMON, script_of
 from .color import Rgba
 from .extent import NO_GLYPH, Box, box_of, enclosing, joined
 from .fallback import needed
-from .glyphs import GlyphRun
+from .glyphs import GlyphRun, PlacedRun
 from .instance import SUBUNITS, Instance
 from .itemize import clean
 from .pictures import has_colors, is_colored, layers_of
@@ -73,17 +73,6 @@ class PackedOutline:
                 once = goes_round_once(self.verbs, self.coords)
             self._rule, self._placed = RULE_SINGLE if once else RULE_NONZERO, ()
         return self._rule
-
-
-class PlacedRun(NamedTuple):
-    """A run on a line: its glyphs' positions, its start and end, px, and the size of a font unit in px."""
-
-    run: GlyphRun
-    x: Floats
-    y: Floats
-    left: float
-    right: float
-    unit_px: float
 
 
 class ColorGlyph(NamedTuple):

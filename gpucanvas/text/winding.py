@@ -12,19 +12,17 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from math import inf
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from ..geometry.single import winding_of
 from ..recent import Recent
 from .extent import extent_of, joined
+from .glyphs import PlacedRun
 from .instance import SUBUNITS, Instance
 from .pictures import has_colors
 from .registry import emptied_on_removal
-
-if TYPE_CHECKING:
-    from .line import PlacedRun
 
 __all__ = ["winds_once"]
 

@@ -145,7 +145,7 @@ def test_huge_rectangles_that_overflow_hide_nothing(backend: str) -> None:
 
 def test_radii_that_are_no_numbers_hide_no_negative_one() -> None:
     ctx = gpucanvas.Canvas(SIZE, SIZE, backend="cpu", on_invalid="ignore").get_context("2d")
-    with pytest.raises(IndexSizeError, match="radius 1 is -5"):
+    with pytest.raises(IndexSizeError, match="radius of item 1 is -5"):
         ctx.stroke_circles([10, 50], 50, [np.nan, -5])
 
 

@@ -107,6 +107,7 @@ def test_runs_of_equal_characters_have_the_levels_of_each_character(seed: int) -
 
 def test_what_is_cached_of_characters_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(characters, "MOST_TOKENS", 50)
+    characters._tokens.clear()
     for first in range(0x5D0, 0x3000, 7):
         text = "".join(map(chr, range(first, first + 7)))
         expected = [unicodedata.bidirectional(each) or "L" for each in text]
