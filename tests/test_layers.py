@@ -41,6 +41,7 @@ FLOORS = (
     "verbs.settings verbs.paths verbs.transforms verbs.points verbs.drawimage",  # The verbs of a context.
     "verbs.batches verbs.textsettings",
     "verbs.pixels",
+    "verbs.textend",
     "verbs.labeldraw",
     "verbs.layers verbs.paints verbs.textdraw verbs.sprites",  # One verb of a context needs the properties of others.
     "verbs.texts verbs.masks",

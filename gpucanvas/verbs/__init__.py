@@ -13,7 +13,7 @@ drawimage.py    images, and parts of them                 sprites.py      one im
 pixels.py       reads and writes image data               masks.py        fills through alpha
 pictures.py     frozen recordings                         texts.py        texts
 textdraw.py     placed glyphs become commands             labeldraw.py    labels, straight to the last command
-opaque.py       rewrites commands for a canvas without alpha
+textend.py      what a text has in common with the last   opaque.py       rewrites commands for a canvas without alpha
 clearing.py     rewrites commands for the operator "clear"
 inspace.py      converts images to the canvas's colour space
 """

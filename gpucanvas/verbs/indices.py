@@ -166,7 +166,7 @@ class Indices:
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
-        # The end of the last command if it draws text (textdraw.TextEnd): another text may be appended to it.
+        # The end of the last command if it draws text (textend.TextEnd): another text may be appended to it.
         self._text_end: Any = None
         # Those of the last commands that filled and stroked labels: another text may be recorded alike.
         self._last_filled: Any = None

@@ -1,9 +1,9 @@
 """labeldraw: records most texts, as labels: texts that are drawn with the masks of one strike.
 
-    fill_text, in the last text's style -> TextEnd.labels -> Label --+
-    fill_text, others in one colour -------> LabelBook -> Label -----+--> added to the last command if that is a BATCH
-    fill_texts, many at once --------------> LabelBook -> Labels ----+    of the same strike, else to a new BATCH
-    stroke_text, with a pen ---------------> LabelBook -> Label -----+
+    like the last filled or stroked text -> TextEnd.labels -> Label --+
+    fill_text, others in one colour ------> LabelBook -> Label -------+--> added to the last command if that is a BATCH
+    fill_texts, many at once -------------> LabelBook -> Labels ------+    of the same strike, else to a new BATCH
+    stroke_text, with another pen --------> LabelBook -> Label -------+
 
 textdraw.py records all other texts. Recording a label needs no work per glyph.
 """
@@ -26,6 +26,7 @@ from ..pipeline.record import Batch
 from .indices import UNREAD_TEXTS
 from .opaque import is_adapted
 from .state import STYLES
+from .textend import Look, TextEnd, masks
 from .textsettings import TextSettings
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from ..text.labels import Label, LabelBook
     from ..text.masktable import MaskTable
     from ..text.shape import Setting
-    from ..text.strike import MaskKey, Turn
+    from ..text.strike import Turn
     from .state import Style
 
 FoundLabel = tuple["Label", "LabelBook", "Setting"]
@@ -51,33 +52,6 @@ SINE_TOLERANCE: Final = 1e-12
 """Largest sine that counts as 0: the sines of quarter turns are not exact."""
 NO_MASKS: Final = 0.0, None
 """In place of a scale and a turn where outlines must be drawn."""
-NO_STYLE: Final = object()
-"""In place of a style when no text can be appended to the last command without checking its style."""
-
-
-class Masks(NamedTuple):
-    """Functions and classes for masks of text, loaded with the first text."""
-
-    masks_of: Any
-    whole_of: Any
-    key: type[MaskKey]
-    columns: type[TextColumns]
-    glyph_bytes: int
-    book_of: Any
-    generations: list[int]
-
-
-@cache
-def masks() -> Masks:
-    """Return the functions and classes for masks, their batches and label books, imported on first use."""
-    from ..pipeline.glyphrows import GLYPH_BYTES, TextColumns
-    from ..text.glyphtexts import masks_of
-    from ..text.labels import book_of
-    from ..text.registry import generations
-    from ..text.strike import MaskKey
-    from ..text.wholes import whole_of
-
-    return Masks(masks_of, whole_of, MaskKey, TextColumns, GLYPH_BYTES, book_of, generations)
 
 
 @cache
@@ -96,15 +70,6 @@ def _is_place(x: Number, y: Number) -> bool:
         return False
 
 
-class Look(NamedTuple):
-    """A text's style, its paint, its pen, None if it is filled, and its scale and turn (`_mask_place`)."""
-
-    text_style: object
-    paint: Style
-    pen: Pen | None
-    place: tuple[float, Turn | None]
-
-
 class Texts(NamedTuple):
     """Texts to draw, their positions in user space, (N, 2) float64, and the fill style of each or of all."""
 
@@ -115,47 +80,6 @@ class Texts(NamedTuple):
     def style(self, index: int) -> Style:
         """Return the fill style of a text."""
         return self.styles[index if len(self.styles) > 1 else 0]
-
-
-class TextEnd:
-    """The texts of a command, and what another text needs to have in common with its last one to be recorded like it.
-
-    Attributes
-    ----------
-    rows : GlyphRows
-        The texts.
-    state_index, stream_end : int
-        The index of the command's state, and the end of the command in the stream.
-    texts, corners, colors : list, array, array
-        Columns of the rows, for `fill_text` in C.
-    text_style, fill, pen, place
-        The last text's style and paint, its pen, None if it is filled, and its scale and turn.
-    style
-        The style again, where `fill_text` in C may append; else `NO_STYLE`.
-    book, labels, number, anchor, baseline
-        Its book and the book's labels, the number of its colour, and its alignment.
-    generation, generations : int, list of int
-        The registry's generation of the book, and of now.
-    """
-
-    __slots__ = (
-        *("anchor", "baseline", "book", "colors", "corners", "fill", "generation", "generations", "labels", "number"),
-        *("pen", "place", "rows", "state_index", "stream_end", "style", "text_style", "texts"),
-    )
-
-    def __init__(self, rows: GlyphRows, state_index: int, stream_end: int) -> None:
-        self.rows, self.state_index, self.stream_end = rows, state_index, stream_end
-        columns = rows.columns
-        self.texts, self.corners, self.colors = columns.texts, columns.corners, columns.color_of_text
-        self.style: object = NO_STYLE
-
-    def take(self, look: Look, book: LabelBook, setting: Setting, number: int) -> None:
-        """Note the last text's look, its label book and setting, and the number of its colour."""
-        self.text_style, self.fill, self.pen, self.place = look
-        self.style = NO_STYLE if self.pen is not None else self.text_style
-        self.book, self.labels, self.number = book, book.labels, number
-        self.generation, self.generations = setting.generation, masks().generations
-        self.anchor, self.baseline = setting.anchor_part, setting.baseline_px
 
 
 class LabelDrawing(TextSettings):

@@ -22,8 +22,9 @@ from ..contract.verbs import MOVE
 from ..geometry.affine import Affine, apply, invert, multiply
 from ..geometry.path import transform_coords
 from ..pipeline.record import Commands, ImageUse, append_path
-from .labeldraw import SINE_TOLERANCE, LabelDrawing, masks
+from .labeldraw import SINE_TOLERANCE, LabelDrawing
 from .state import BLACK
+from .textend import masks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -34,8 +34,8 @@ from ...paint.color import KNOWN
 from ...pipeline import record
 from .. import indices
 from ..indices import Indices
-from ..labeldraw import TextEnd
 from ..state import State
+from ..textend import TextEnd
 
 __all__ = ["in_python", "quicken"]
 
