@@ -127,7 +127,7 @@ class Measure:
         return np.array(found, np.float64).reshape(-1, 2)
 
     def _located(self, distances: Floats) -> Iterator[tuple[int, float]]:
-        """What `locate` finds at each of many distances."""
+        """Return the segment and parameter of each of many distances, as `locate` does of one."""
         if self._table is None:
             self._table = Table(self)
         for first in range(0, len(distances), _MOST_AT_ONCE):

@@ -66,7 +66,7 @@ class FlatData(np.ndarray[tuple[int, ...], np.dtype[Any]]):
         )
 
     def _bytes_of(self, index: object, value: Any) -> Any:
-        """What is written to several items, or to one, as bytes."""
+        """Return the bytes to write for a value that is assigned to an item or a slice."""
         if isinstance(value, bytes | bytearray | memoryview):
             return np.asarray(memoryview(value))
         if getattr(value, "dtype", None) == np.uint8:

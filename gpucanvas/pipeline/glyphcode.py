@@ -28,11 +28,12 @@ __all__ = ["encode_glyphs"]
 
 def encode_glyphs(encoder: SceneTables, commands: Sequence[tuple[int, Batch]]) -> None:
     """Write the draws of glyph commands, given as (row of the command, its batch)."""
+    if not commands:
+        return
     of_strike: dict[MaskTable[Any], tuple[list[int], list[Batch]]] = {}
-    ends = [*encoder.starts[1:].tolist(), len(encoder.draws)]
-    starts = encoder.starts.tolist()
-    for row, batch in commands:
-        if starts[row] < ends[row]:
+    counts = np.diff(encoder.starts, append=len(encoder.draws))[[row for row, _ in commands]]
+    for (row, batch), count in zip(commands, counts.tolist(), strict=True):
+        if count:
             rows, batches = of_strike.setdefault(batch.items.columns.strike, ([], []))
             rows.append(row)
             batches.append(batch)

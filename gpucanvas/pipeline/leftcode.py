@@ -1,4 +1,4 @@
-"""Outlines of commands that are dashed or far away: they are flattened in float64 and enter a scene as polylines.
+"""leftcode: outlines that are dashed or far away are flattened in float64, and enter a scene as polylines.
 
 a few of them  --stages/fast/lines.py, one call, tables of small.py-->  copied to the scene
 others         --hostflat.py, step by step-->                           the scene
@@ -28,7 +28,7 @@ write_lines_held: Any = holding_lock(write_lines)
 
 
 class CommandTables(SceneTables, Protocol):
-    """What outlines are read from and written to: the part of `Encoder` that this module uses."""
+    """The part of `Encoder` that this module uses: the recording that it reads, and the scene that it writes."""
 
     streams: tuple[Ints, Any, Floats]
 

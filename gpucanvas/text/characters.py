@@ -101,7 +101,7 @@ def script_of(character: str) -> str:
 
 
 class Kind(NamedTuple):
-    """What a token says of its characters.
+    """The properties of a token's characters.
 
     They have a bidi class, a bracket's number (see `bidi.Brackets`) and a script. A text is without emoji if none of
     its characters has ``is_emoji``.

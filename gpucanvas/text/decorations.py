@@ -15,6 +15,7 @@ https://drafts.csswg.org/css-text-decor-4/ and https://drafts.csswg.org/css-inli
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..geometry.affine import Affine
@@ -70,9 +71,9 @@ class Decoration(NamedTuple):
         """
         left, top, right, bottom = x + self.left, baseline + self.top, x + self.right, baseline + self.bottom
         a, b, c, d, e, f = matrix
-        if b == c == 0.0 != a * d:
-            first, last = sorted((a * left + e, a * right + e))
-            low, high = sorted((d * top + f, d * bottom + f))
+        first, last = sorted((a * left + e, a * right + e))
+        low, high = sorted((d * top + f, d * bottom + f))
+        if b == c == 0.0 != a * d and all(map(isfinite, (first, last, low, high))):
             first, last, low, height = round(first), round(last), round(low), max(round(high - low), 1)
             left, right, top, bottom = (first - e) / a, (last - e) / a, (low - f) / d, (low + height - f) / d
         return left, top, right - left, bottom - top
@@ -124,7 +125,7 @@ def decorations_of(
     settings, looks
         The resolved style and the look of each span.
     """
-    if not any(look.lines or look.background is not None for look in looks):
+    if not any(looks[span].lines or looks[span].background is not None for span, _, _ in extents):
         return ()
     parts = list(joined_extents(extents))
     backgrounds = [

@@ -168,7 +168,7 @@ class Indices:
         self._pen_index = -1
         # The end of the last command if it draws text (textend.TextEnd): another text may be appended to it.
         self._text_end: Any = None
-        # Those of the last commands that filled and stroked labels: another text may be recorded alike.
+        # The same of the last commands that filled and stroked labels: another text may be recorded alike.
         self._last_filled: Any = None
         self._last_stroked: Any = None
         # The columns of the recording's texts (pipeline.glyphrows.TextColumns) by strike and kind.

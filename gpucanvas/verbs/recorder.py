@@ -82,7 +82,8 @@ class Recorder(Indices):
     def _filtered_paint(self, kind: int, paint: int) -> int:
         """Return the paint that draws a command's shape as the filter would show it; -1 where there is none."""
         recording, state = self._recording, self._state
-        color = recording.paints[paint] if recording is not None else None
+        assert recording is not None
+        color = recording.paints[paint]
         if kind not in ONE_SHAPE or type(color) is not tuple or state.operator != "source-over":
             return -1
         if not self._keeps_colors or self._is_extended:
@@ -90,7 +91,7 @@ class Recorder(Indices):
         from ..paint.effects import filtered_color
 
         found = filtered_color(color, state.filter.effects)
-        return -1 if found is None or recording is None else self._find_paint(recording, -1, found)
+        return -1 if found is None else self._find_paint(recording, -1, found)
 
     def _draws_nothing(self, kind: int, extra: int, numbers: tuple[float, float, float, float]) -> bool:
         """Whether a command draws nothing. It must not get a layer then: under an unbounded operator that clears."""

@@ -173,4 +173,4 @@ class State:
 
 
 COPIED: Final = tuple(name for name in State.__slots__ if name not in ("below", "layer"))
-"""What a pushed entry takes from the one below it."""
+"""The attributes that a pushed entry takes from the entry below it."""

@@ -232,6 +232,23 @@ def test_a_line_along_text_is_sharp_from_end_to_end_and_has_no_seams(font: str, 
     assert np.flatnonzero(reds).tolist() == [*range(left, right)]
 
 
+@pytest.mark.parametrize("scale", [1e300, 1e-300])
+def test_decorations_under_a_matrix_that_overflows_or_vanishes_are_no_error(font: str, scale: float) -> None:
+    """Device edges may be infinite, NaN or 0; what is seen then is only the layout that is drawn after it."""
+    layout = layout_text(TextSpan("abc", color="red", text_decoration="underline", background="yellow"), font=font)
+    wanted = drawn(layout, 0, 0)
+    with gpucanvas.Canvas(240, 80, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        for x in (0.0, -30.0):
+            with ctx.save():
+                ctx.scale(scale, scale)
+                ctx.scale(scale, scale)
+                ctx.fill_layout(layout, x, 5)
+        ctx.clear_rect(0, 0, 240, 80)
+        ctx.fill_layout(layout, 0, 0)
+        assert np.array_equal(canvas.to_numpy(), wanted)
+
+
 def test_backgrounds_are_behind_the_text_and_all_of_its_font_high(font: str) -> None:
     blue = [0, 0, 255, 255]
     inked = (drawn(layout_text(TextSpan("gjl", color="blue"), font=font), 0, 0) == blue).all(-1)
