@@ -2,24 +2,30 @@
 
 Recording --freeze--> Picture --ctx.draw_picture--> its commands, in another recording    (pipeline/replay.py)
                          |  ^
-                  to_bytes  from_bytes                                                    (picturefile.py)
+                  to_bytes  from_bytes                                                    (picturefile/)
+                         |
+                  to_svg, to_pdf, save                                                    (vector/)
 """
 
 from __future__ import annotations
 
 from functools import cached_property
 from math import floor
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
 from .contract.operators import OPERATORS
 from .contract.tones import TONE_BITS
 from .geometry.affine import Affine
+from .geometry.numbers import Number
 from .images.colorspace import ColorSpace
 from .names import Guarded
 from .pipeline import record as r
 from .verbs.opaque import adapted_style, is_adapted
+
+if TYPE_CHECKING:
+    from .present.sink import Target
 
 __all__ = ["Picture"]
 
@@ -50,7 +56,10 @@ class Picture(Guarded):
     [255, 0, 0, 255, 0, 0]
     """
 
-    _elsewhere = {"draw": "ctx.draw_picture(picture)", "save": "to_bytes", "get_context": "ctx.draw_picture(picture)"}
+    _elsewhere = {
+        **dict.fromkeys(("draw", "get_context"), "ctx.draw_picture(picture)"),
+        **dict.fromkeys(("to_png", "to_numpy", "to_pil"), "ctx.draw_picture(picture) on a gpucanvas.Canvas"),
+    }
     # `__dict__` is for cached properties.
     __slots__ = (
         *("__dict__", "__weakref__", "_color_space", "_commands", "_converted", "_height", "_is_extended", "_rasters"),
@@ -193,6 +202,111 @@ class Picture(Guarded):
         from .picturefile.read import read
 
         return cls._of(*read(data))
+
+    def to_svg(self, *, bitmap_scale: Number = 2.0, title: str | None = None) -> str:
+        """The picture as an SVG document, for web pages and drawing programs.
+
+        Shapes, gradients, clips, blend modes, layers, blurs and shadows are SVG's own, so that they stay sharp at any
+        size. Texts are outlines: no font is needed to show them. What SVG cannot express is embedded as pixels
+        (docs/pictures.md says what).
+
+        Parameters
+        ----------
+        bitmap_scale
+            Pixels of such an embedded bitmap for each pixel of the picture, above 0, at most 32.
+        title
+            The document's title.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For an argument of another type or out of range.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> recording = gpucanvas.Recording(40, 20)
+        >>> ctx = recording.get_context("2d")
+        >>> ctx.fill_style = "teal"
+        >>> ctx.fill_rect(4, 4, 32, 12)
+        >>> print(recording.freeze().to_svg())
+        <svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" viewBox="0 0 40 20">
+        <rect x="4" y="4" width="32" height="12" fill="#008080"/>
+        </svg>
+        <BLANKLINE>
+        """
+        return self._encode("svg", "to_svg", bitmap_scale, 96, title).decode()
+
+    def to_pdf(self, *, bitmap_scale: Number = 2.0, dpi: Number = 96, title: str | None = None) -> bytes:
+        """The picture as a PDF document of one page, for print and papers.
+
+        Shapes, gradients, clips, blend modes and layers are PDF's own; texts are outlines. What PDF cannot express,
+        blurs among it, is embedded as pixels (docs/pictures.md says what).
+
+        Parameters
+        ----------
+        bitmap_scale
+            Pixels of such an embedded bitmap for each pixel of the picture, above 0, at most 32.
+        dpi
+            Pixels of the picture that are an inch of the page, 1 to 9600.
+        title
+            The document's title.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For an argument of another type or out of range.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> recording = gpucanvas.Recording(40, 20)
+        >>> recording.get_context("2d").fill_rect(4, 4, 32, 12)
+        >>> recording.freeze().to_pdf()[:8]
+        b'%PDF-1.7'
+        """
+        return self._encode("pdf", "to_pdf", bitmap_scale, dpi, title)
+
+    def save(
+        self,
+        target: Target,
+        format: Literal["svg", "pdf"] | None = None,
+        *,
+        bitmap_scale: Number = 2.0,
+        dpi: Number = 96,
+        title: str | None = None,
+    ) -> None:
+        """Write the picture to a file as SVG or PDF.
+
+        Parameters
+        ----------
+        target
+            A path: its suffix is the format; an existing file is replaced only when the new one is complete. Or an open
+            file, file descriptor or stream socket.
+        format
+            ``"svg"`` or ``"pdf"``; overrides the suffix.
+        bitmap_scale, dpi, title
+            As for `to_svg` and `to_pdf`; an SVG document has no ``dpi``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For another format, or another argument of another type or out of range.
+        OSError
+            From the system, with a note that names the target.
+        """
+        from .present.sink import check_target, write
+        from .vector.export import format_of
+
+        check_target(target)
+        kind = format_of(target, format)
+        write(target, self._encode(kind, "save", bitmap_scale, dpi, title))
+
+    def _encode(self, kind: str, verb: str, bitmap_scale: Number, dpi: Number, title: str | None) -> bytes:
+        from .vector.export import Settings, encode
+
+        settings = Settings.checked(verb, bitmap_scale, dpi, title)
+        return encode(self._in_space("srgb", False), (self._width, self._height), kind, settings)
 
     def __copy__(self) -> Self:
         return self

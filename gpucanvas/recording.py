@@ -121,7 +121,9 @@ class Recording(Guarded, Uncopied):
     _leads_to = 'get_context("2d")', Context2D
     _elsewhere = {
         **dict.fromkeys(("to_numpy", "to_pil", "pixels"), "gpucanvas.render_many([recording]), which gives its pixels"),
-        **dict.fromkeys(("to_png", "encode", "save"), "gpucanvas.Canvas, whose pixels can be saved"),
+        **dict.fromkeys(("to_png", "encode"), "gpucanvas.Canvas, whose pixels can be saved"),
+        "save": "freeze().save for SVG and PDF, or gpucanvas.Canvas, whose pixels can be saved",
+        **{f"to_{format}": f"freeze().to_{format}" for format in ("svg", "pdf")},
         "to_bytes": "freeze().to_bytes",
         "draw": "ctx.draw_picture(recording.freeze())",
     }

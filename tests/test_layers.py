@@ -31,8 +31,9 @@ FLOORS = (
     "plan",  # Scenes become steps over targets.
     "verbs.state frames.ticket verbs.opaque verbs.clearing output backends images.files",  # Who executes scenes.
     "picturefile picking frames.lineup frames.apart",
-    "picture",
     "frames.surface frames.queue kernels.aot",
+    "vector",  # Pictures become SVG and PDF.
+    "picture",
     "images.rasters",
     "config",
     "verbs.indices verbs.inspace images.sources",

@@ -1,6 +1,7 @@
 """render: renders a script's picture to a file or, with ``--frames``, a film.
 
     script --load--> draw, setup --FilmView--+-- one moment  --Canvas.save--> out.png, or standard output
+                                             |               --save_vector--> out.svg, out.pdf
                                              +-- --frames N  --write_film---> out.mp4, out.gif, frame_%04d.png
 
 Arguments are checked before the script runs. An incomplete film leaves no file.
@@ -36,6 +37,7 @@ from .scripts import (
     read_time,
     show_failure,
 )
+from .vectors import VECTORS, save_vector
 
 __all__ = ["add_render", "render"]
 
@@ -49,7 +51,8 @@ def add_render(commands: Any) -> None:
     script = "a script that defines draw(ctx, width, height) or draw(ctx, frame), and perhaps setup(view)"
     parser.add_argument("script", type=Path, metavar="FILE.py", help=script)
     output = (
-        "the file to write: out.png, or - for PNG to standard output; with --frames out.mp4, .webm, .gif, .webp, .png, "
+        "the file to write: out.png, .webp, .jpg, .svg, .pdf, or - for PNG to standard output; with --frames out.mp4, "
+        ".webm, .gif, .webp, .png, "
         "or frame_%%04d.png"
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="out.png", help=output)
@@ -136,6 +139,8 @@ def _check_output(output: Path, frames: int | None) -> None:
         raise UsageError(f"-o {output}: {suffix!r} is a film: give --frames N, or end the name in .png for a picture")
     if number_of(output) is not None:
         raise UsageError(f"-o {output} has a place for a frame's number: give --frames N, or a name without %d")
+    if suffix in VECTORS:
+        return
     Image.preinit()
     if suffix not in Image.EXTENSION:
         Image.init()
@@ -175,6 +180,8 @@ def _run(script: Path, how: str, work: Callable[[], object]) -> None:
 
 def _draw_picture(options: argparse.Namespace, view: FilmView) -> int:
     canvas, output = view.canvas, options.output
+    if output.suffix.lower() in VECTORS:
+        return _draw_vector(options, view)
     is_standard = output == STANDARD_OUTPUT
     target = sys.__stdout__.fileno() if is_standard and sys.__stdout__ else output
 
@@ -193,6 +200,24 @@ def _draw_picture(options: argparse.Namespace, view: FilmView) -> int:
     except ValueError as error:
         raise UsageError(f"-o {output}: {error}") from error
     print(f"{output}: {canvas.width}x{canvas.height} pixels, drawn by backend {canvas.backend}")
+    return OK
+
+
+def _draw_vector(options: argparse.Namespace, view: FilmView) -> int:
+    canvas, output = view.canvas, options.output
+    if options.quality is not None:
+        raise UsageError(f"-o {output}: --quality is of pixels: leave it out for {output.suffix}")
+
+    def draw() -> None:
+        _run(options.script, "failed in draw", view.paint_next)
+
+    try:
+        save_vector(canvas, draw, output, options.background)
+    except OSError as error:
+        return _not_written(output, error)
+    except ValueError as error:
+        raise UsageError(f"-o {output}: {error}") from error
+    print(f"{output}: {canvas.width}x{canvas.height} units, as shapes")
     return OK
 
 

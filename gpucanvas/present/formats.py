@@ -198,6 +198,8 @@ def format_of(target: object, format: str | None = None) -> str:
         return kind
     if kind in FORMATS:
         raise ValueError(f"{what} cannot be written: this Pillow was built without {kind}; save as PNG")
+    if kind == "SVG":
+        raise ValueError(f"{what} is not of pixels: draw on a gpucanvas.Recording, and save what freeze() returns")
     raise ValueError(f"{what} is no picture format that can be written: {cure}")
 
 

@@ -1,0 +1,119 @@
+"""nodes: what a vector file consists of: shapes, bitmaps and groups, each composited onto those before it.
+
+    Shape    an outline, filled or stroked with a colour or a gradient
+    Bitmap   pixels under a transform
+    Group    other nodes, drawn apart from the rest, with effects applied to the result
+
+All coordinates lead to the picture's pixels: x to the right, y down.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from math import hypot
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.affine import Affine
+from ..paint.effects import Effect
+from ..pipeline.entries import ClipNode, Pen, Solid
+
+__all__ = ["Bitmap", "Composite", "Gradient", "Group", "Node", "Paint", "Shape", "Silhouette"]
+
+
+class Composite(NamedTuple):
+    """How a node is composited: its opacity, its blend mode in CSS, and its clip."""
+
+    alpha: float = 1.0
+    blend: str = "normal"
+    clip: ClipNode | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gradient:
+    """A gradient.
+
+    Attributes
+    ----------
+    kind : str
+        ``"linear"``, ``"radial"`` or ``"conic"``.
+    numbers : tuple of float
+        The geometry: two points, two circles (x, y, radius), or an angle and a point.
+    stops : float32 array (n, 5)
+        Offset and straight RGBA, in order.
+    matrix : Affine
+        The transform of the geometry to the picture.
+    """
+
+    kind: str
+    numbers: tuple[float, ...]
+    stops: NDArray[np.float32]
+    matrix: Affine
+
+    @property
+    def paints_nothing(self) -> bool:
+        """Whether it is a gradient without stops, or from a point or circle to the same one."""
+        middle = len(self.numbers) // 2
+        is_flat = self.kind != "conic" and self.numbers[:middle] == self.numbers[middle:]
+        return is_flat or not len(self.stops)
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether it is radial, and one of its circles lies inside the other: programs differ in the other cases."""
+        if self.kind != "radial":
+            return False
+        x0, y0, r0, x1, y1, r1 = self.numbers
+        return hypot(x1 - x0, y1 - y0) < abs(r1 - r0)
+
+
+Paint = Solid | Gradient
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """An outline that is filled, or stroked where it has a pen.
+
+    ``matrix`` is the transform of the outline and the pen to the picture.
+    """
+
+    composite: Composite
+    verbs: bytes
+    coords: array[float]
+    matrix: Affine
+    paint: Paint
+    is_evenodd: bool = False
+    pen: Pen | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bitmap:
+    """Pixels, (H, W) uint32 straight RGBA; ``matrix`` is the transform of a pixel's coordinates to the picture."""
+
+    composite: Composite
+    pixels: NDArray[np.uint32]
+    matrix: Affine
+    is_smooth: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Silhouette:
+    """An effect: all colours are replaced by one, straight RGBA, and the result is moved."""
+
+    color: Solid
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Nodes that are drawn on a transparent ground of their own; effects are applied to the result in order."""
+
+    composite: Composite
+    children: list[Node]
+    effects: tuple[Effect | Silhouette, ...] = ()
+
+
+Node = Shape | Bitmap | Group

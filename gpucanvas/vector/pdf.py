@@ -1,0 +1,306 @@
+"""pdf: writes nodes as a PDF document of one page: https://www.iso.org/standard/51502.html (ISO 32000-1).
+
+    Shape   path operators; gradients are shadings, and one whose opacity varies has a soft mask of another shading
+    Bitmap  an image XObject, with its alpha as a soft mask
+    Group   a transparency group: a form XObject with a content stream of its own
+    clip    W n, between q and Q
+
+The page shows one transparency group, whose space is that of the picture: pixels, y down. Shadings are placed by the
+space of the form they are used in, so that gradients need no other transform than their own.
+
+PDF has no filters: layers with effects, and shadows with a blur, are bitmaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.constants import RULE_EVENODD
+from ..contract.verbs import CLOSE, CUBIC, LINE, MOVE
+from ..geometry.affine import IDENTITY, Affine
+from ..pipeline.entries import ClipNode, Pen
+from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape
+from .outlines import cubic_pieces, drawn
+from .pdffile import Objects, Reference, dictionary, number, numbers, text
+
+__all__ = ["supports", "write_pdf"]
+
+POINTS_AN_INCH: Final = 72.0
+OPERATORS: Final = {MOVE: "m", LINE: "l", CUBIC: "c", CLOSE: "h"}
+BLENDS: Final = {
+    "normal": "/Normal",
+    "multiply": "/Multiply",
+    "screen": "/Screen",
+    "overlay": "/Overlay",
+    "darken": "/Darken",
+    "lighten": "/Lighten",
+    "color-dodge": "/ColorDodge",
+    "color-burn": "/ColorBurn",
+    "hard-light": "/HardLight",
+    "soft-light": "/SoftLight",
+    "difference": "/Difference",
+    "exclusion": "/Exclusion",
+    "hue": "/Hue",
+    "saturation": "/Saturation",
+    "color": "/Color",
+    "luminosity": "/Luminosity",
+}
+COLORS, GREY = "/DeviceRGB", "/DeviceGray"
+BOX_MARGIN: Final = 1.0
+
+
+def supports(node: Node) -> bool:
+    """Whether PDF can express a node."""
+    if isinstance(node, Group):
+        return not node.effects
+    paint = node.paint if isinstance(node, Shape) else None
+    return not isinstance(paint, Gradient) or paint.kind == "linear" or paint.is_nested
+
+
+def write_pdf(nodes: list[Node], width: int, height: int, dpi: float, title: str | None = None) -> bytes:
+    """Nodes as a document of a size in pixels, of which ``dpi`` are an inch."""
+    objects = Objects()
+    unit = POINTS_AN_INCH / dpi
+    catalog, pages, page = objects.reserve(), objects.reserve(), objects.reserve()
+    form = Content(objects, (width, height)).form(nodes)
+    content = f"q {numbers(unit, 0, 0, -unit, 0, height * unit)} cm /X Do Q".encode()
+    # A page without width or height is not valid.
+    box = [0, 0, max(width * unit, unit), max(height * unit, unit)]
+    group = {"S": "/Transparency", "CS": COLORS, "I": True}
+    resources = {"XObject": {"X": form}}
+    shown = objects.add_stream(content)
+    entries = {"MediaBox": box, "Group": group, "Resources": resources, "Contents": shown}
+    objects.set(page, dictionary(Type="/Page", Parent=pages, **entries))
+    objects.set(pages, dictionary(Type="/Pages", Kids=[page], Count=1))
+    objects.set(catalog, dictionary(Type="/Catalog", Pages=pages))
+    info = objects.add(dictionary(Producer=text("gpucanvas"), Title=text(title) if title else None))
+    return objects.finish(catalog, info)
+
+
+class Content:
+    """Writes nodes as content streams of one file."""
+
+    def __init__(self, objects: Objects, size: tuple[int, int]) -> None:
+        self._objects, self._size = objects, size
+        self._images: dict[bytes, Reference] = {}
+        self._masks: dict[Reference, Reference] = {}
+
+    def form(self, nodes: Iterable[Node]) -> Reference:
+        """A transparency group of nodes."""
+        stream = Stream(self)
+        stream.draw(nodes)
+        return self.add_form(stream)
+
+    def add_form(self, stream: Stream, color_space: str = COLORS) -> Reference:
+        """A transparency group of a content stream."""
+        width, height = self._size
+        box = [-BOX_MARGIN, -BOX_MARGIN, width + BOX_MARGIN, height + BOX_MARGIN]
+        group = {"S": "/Transparency", "CS": color_space, "I": True}
+        data = "\n".join(stream.lines).encode("ascii")
+        entries = {"BBox": box, "Group": group, "Resources": stream.resources}
+        return self._objects.add_stream(data, Type="/XObject", Subtype="/Form", **entries)
+
+    def state(self, **entries: Any) -> Reference:
+        """A graphics state; the same entries are written once."""
+        return self._objects.share(dictionary(Type="/ExtGState", **entries))
+
+    def image(self, pixels: NDArray[np.uint32], is_smooth: bool) -> Reference:
+        """An image; the same pixels are written once."""
+        height, width = pixels.shape
+        rgba = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, width, 4)
+        key = bytes((is_smooth,)) + width.to_bytes(4, "little") + rgba.tobytes()
+        found = self._images.get(key)
+        if found is None:
+            size = {"Width": width, "Height": height, "BitsPerComponent": 8}
+            entries = {"Type": "/XObject", "Subtype": "/Image", **size, "Interpolate": is_smooth}
+            mask = None
+            if (rgba[..., 3] != 255).any():
+                mask = self._objects.add_stream(rgba[..., 3].tobytes(), ColorSpace=GREY, **entries)
+            color = rgba[..., :3].tobytes()
+            found = self._images[key] = self._objects.add_stream(color, ColorSpace=COLORS, SMask=mask, **entries)
+        return found
+
+    def shading(self, paint: Gradient, *, of_alpha: bool) -> Reference:
+        """A pattern of a gradient's colours, or of its alpha as grey."""
+        values = paint.stops[:, 4:] if of_alpha else paint.stops[:, 1:4]
+        shading = {
+            "ShadingType": 2 if paint.kind == "linear" else 3,
+            "ColorSpace": GREY if of_alpha else COLORS,
+            "Coords": numbers_list(paint.numbers),
+            "Function": _function(paint.stops[:, 0].tolist(), np.clip(values, 0, 1).tolist()),
+            "Extend": [True, True],
+        }
+        matrix = numbers_list(paint.matrix, 9)
+        return self._objects.share(dictionary(Type="/Pattern", PatternType=2, Matrix=matrix, Shading=shading))
+
+    def alpha_mask(self, paint: Gradient) -> Reference:
+        """A graphics state whose soft mask is a gradient's alpha; written once for each gradient."""
+        shading = self.shading(paint, of_alpha=True)
+        found = self._masks.get(shading)
+        if found is None:
+            found = self._masks[shading] = self._new_mask(shading)
+        return found
+
+    def _new_mask(self, shading: Reference) -> Reference:
+        stream = Stream(self)
+        pattern = stream.resource("Pattern", shading)
+        width, height = self._size
+        box = numbers(-BOX_MARGIN, -BOX_MARGIN, width + 2 * BOX_MARGIN, height + 2 * BOX_MARGIN)
+        stream.lines.append(f"/Pattern cs {pattern} scn {box} re f")
+        form = self.add_form(stream, GREY)
+        return self.state(SMask={"Type": "/Mask", "S": "/Luminosity", "G": form})
+
+
+class Stream:
+    """One content stream, and the resources that it names.
+
+    Attributes
+    ----------
+    lines : list of str
+        The operators.
+    resources : dict
+        References by name, by category.
+    """
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self.lines: list[str] = []
+        self.resources: dict[str, dict[str, Reference]] = {}
+        self._names: dict[Reference, str] = {}
+
+    def resource(self, category: str, reference: Reference) -> str:
+        """The name of a resource in this stream."""
+        found = self._names.get(reference)
+        if found is None:
+            found = f"{category[0]}{len(self._names)}"
+            self.resources.setdefault(category, {})[found] = reference
+            self._names[reference] = found
+        return f"/{found}"
+
+    def draw(self, nodes: Iterable[Node]) -> None:
+        """Append nodes; those that follow one another in the same clip are between one pair of q and Q."""
+        clip: ClipNode | None = None
+        for node in nodes:
+            own = node.composite.clip
+            if own is not clip:
+                self.lines += ["Q"] * (clip is not None)
+                self.lines += [] if own is None else ["q", *_clips(own)]
+                clip = own
+            self._node(node)
+        self.lines += ["Q"] * (clip is not None)
+
+    def _node(self, node: Node) -> None:
+        if isinstance(node, Shape):
+            self._shape(node)
+        elif isinstance(node, Bitmap):
+            self._bitmap(node)
+        else:
+            form = self.resource("XObject", self._content.form(node.children))
+            self.lines += ["q", *self._look(node.composite), f"{form} Do", "Q"]
+
+    def _look(self, composite: Composite, alpha: float = 1.0) -> list[str]:
+        """The graphics state for a node's opacity and blend mode, where it is not the usual one."""
+        alpha *= composite.alpha
+        blend = BLENDS[composite.blend]
+        if alpha == 1 and blend == BLENDS["normal"]:
+            return []
+        return [self._state(ca=alpha, CA=alpha, BM=blend)]
+
+    def _state(self, **entries: Any) -> str:
+        return f"{self.resource('ExtGState', self._content.state(**entries))} gs"
+
+    def _shape(self, node: Shape) -> None:
+        pen = node.pen
+        # Paths of strokes are in user space, in which the pen is.
+        outline = _path(node, IDENTITY if pen is not None else node.matrix)
+        if not outline:
+            return
+        color = self._color(node)
+        if pen is None:
+            self.lines += ["q", *color, *outline, "f*" if node.is_evenodd else "f", "Q"]
+        else:
+            self.lines += ["q", *color, f"{numbers(*node.matrix, digits=9)} cm", *_pen(pen), *outline, "S", "Q"]
+
+    def _color(self, node: Shape) -> list[str]:
+        """The operators that set a shape's paint."""
+        paint, is_stroked = node.paint, node.pen is not None
+        if not isinstance(paint, Gradient):
+            red, green, blue, alpha = (min(max(channel, 0.0), 1.0) for channel in paint)
+            operator = "RG" if is_stroked else "rg"
+            return [*self._look(node.composite, alpha), f"{numbers(red, green, blue)} {operator}"]
+        look = self._look(node.composite)
+        if (paint.stops[:, 4] != 1).any():
+            look.append(f"{self.resource('ExtGState', self._content.alpha_mask(paint))} gs")
+        pattern = self.resource("Pattern", self._content.shading(paint, of_alpha=False))
+        return [*look, f"/Pattern CS {pattern} SCN" if is_stroked else f"/Pattern cs {pattern} scn"]
+
+    def _bitmap(self, node: Bitmap) -> None:
+        height, width = node.pixels.shape
+        image = self.resource("XObject", self._content.image(node.pixels, node.is_smooth))
+        # An image fills the unit square, its first row at the top, where y is 1.
+        a, b, c, d, e, f = node.matrix
+        placed = a * width, b * width, -c * height, -d * height, c * height + e, d * height + f
+        self.lines += ["q", *self._look(node.composite), f"{numbers(*placed, digits=9)} cm {image} Do", "Q"]
+
+
+# -- values --------------------------------------------------------------------------------------------------------
+
+
+def numbers_list(values: Iterable[float], digits: int = 5) -> str:
+    """Numbers as an array."""
+    return f"[{numbers(*values, digits=digits)}]"
+
+
+def _path(shape: Shape, matrix: Affine, digits: int = 4) -> list[str]:
+    """A shape's outline under a transform as path operators."""
+    pieces = cubic_pieces(*drawn(shape, matrix))
+    return [f"{numbers(*points, digits=digits)} {OPERATORS[verb]}".lstrip() for verb, points in pieces]
+
+
+def _clips(clip: ClipNode) -> list[str]:
+    """The operators that intersect a clip and its parents."""
+    chain = []
+    node: ClipNode | None = clip
+    while node is not None:
+        chain.append(node)
+        node = node.parent
+    lines: list[str] = []
+    for each in reversed(chain):
+        shape = Shape(Composite(), bytes(each.verbs), each.coords, each.matrix, (0, 0, 0, 1))
+        # A clip without an outline hides everything: so does a rectangle without a size.
+        lines += _path(shape, each.matrix) or ["0 0 0 0 re"]
+        lines.append("W* n" if each.rule == RULE_EVENODD else "W n")
+    return lines
+
+
+def _pen(pen: Pen) -> list[str]:
+    """The operators that set a pen."""
+    dash = ""
+    if pen.dash:
+        # Phases are not negative; dashes repeat.
+        phase = pen.dash_offset % sum(pen.dash)
+        dash = f" {numbers_list(pen.dash)} {number(phase)} d"
+    miter = "" if pen.join else f" {number(max(pen.miter_limit, 1.0))} M"
+    return [f"{number(pen.width)} w {pen.cap} J {pen.join} j{miter}{dash}"]
+
+
+def _function(offsets: list[float], values: list[list[float]]) -> dict[str, Any]:
+    """A function of the place in a gradient: constant up to the first stop and from the last, linear between."""
+    pieces = [(0.0, values[0])] if offsets[0] > 0 else []
+    pieces += zip(offsets, values, strict=True)
+    if pieces[-1][0] < 1:
+        pieces.append((1.0, values[-1]))
+    if len(pieces) == 1:
+        pieces.append(pieces[0])
+    # Two stops at one place are a step: there is no piece between them.
+    spans = [(x0, x1, a, b) for (x0, a), (x1, b) in zip(pieces, pieces[1:], strict=False) if x1 > x0]
+    functions = [{"FunctionType": 2, "Domain": [0, 1], "C0": a, "C1": b, "N": 1} for _, _, a, b in spans]
+    if len(functions) == 1:
+        return functions[0]
+    bounds = [x1 for _, x1, _, _ in spans[:-1]]
+    encode = [0, 1] * len(functions)
+    return {"FunctionType": 3, "Domain": [0, 1], "Functions": functions, "Bounds": bounds, "Encode": encode}

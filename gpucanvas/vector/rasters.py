@@ -1,0 +1,117 @@
+"""rasters: pixels for the parts of a picture that a vector format cannot express.
+
+    some commands --drawn at a scale--> pixels --without empty margins--> Bitmap
+
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..backends.choose import get_backend
+from ..frames.surface import Surface
+from ..geometry.affine import IDENTITY
+from ..paint.effects import following
+from ..pipeline import record as r
+from ..pipeline.replay import append, shared
+from .nodes import Bitmap, Composite
+
+__all__ = ["Rasteriser", "part_of", "shadow_offset"]
+
+LARGEST: Final = 1 << 26
+"""Most pixels of a bitmap, 256 MiB: larger pictures are drawn at a smaller scale."""
+WIDEST: Final = 32768
+"""Most pixels of a side of a bitmap."""
+
+
+class Rasteriser:
+    """Draws commands of a picture as bitmaps.
+
+    Parameters
+    ----------
+    size
+        Width and height of the picture, pixels.
+    scale
+        Pixels of a bitmap for each pixel of the picture; less where it would be too large.
+    """
+
+    def __init__(self, size: tuple[int, int], scale: float) -> None:
+        self._size = size
+        width, height = max(size[0], 1), max(size[1], 1)
+        self._scale = min(scale, WIDEST / max(width, height), (LARGEST / (width * height)) ** 0.5)
+
+    def draw(self, commands: r.Commands, composite: Composite) -> Bitmap | None:
+        """The commands as a bitmap, without its transparent margins; None where they draw nothing."""
+        pixels = self._pixels(commands)
+        rows, columns = (np.flatnonzero(pixels.any(axis)) for axis in (1, 0))
+        if not len(rows):
+            return None
+        top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+        unit = 1.0 / self._scale
+        matrix = unit, 0.0, 0.0, unit, float(left) * unit, float(top) * unit
+        return Bitmap(composite, pixels[top:bottom, left:right], matrix)
+
+    def _pixels(self, commands: r.Commands) -> NDArray[np.uint32]:
+        scale = self._scale
+        width, height = (max(round(side * scale), 1) for side in self._size)
+        drawn = r.Commands()
+        append(drawn, _following(commands), (scale, 0.0, 0.0, scale, 0.0, 0.0), None)
+        _scale_origins(drawn, scale)
+        surface = Surface(get_backend("cpu"), width, height)
+        try:
+            found = surface.draw([drawn], read=True)
+            pixels = surface.to_numpy() if found is None else found
+        finally:
+            surface.close()
+        words = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
+        # The colour of a transparent pixel is arbitrary.
+        return np.where(words >> 24 == 0, np.uint32(0), words)
+
+
+def part_of(commands: r.Commands, rows: NDArray[np.void], states: NDArray[np.void] | None = None) -> r.Commands:
+    """A recording of some rows of commands, and of other states, which shares all tables with a frozen one."""
+    part = shared(commands)
+    part.commands = bytearray(rows.tobytes())
+    if states is not None:
+        part.states = bytearray(states.tobytes())
+    if commands.has_layers:
+        part.layers += commands.layers
+    return part
+
+
+def shadow_offset(use: r.LayerUse) -> tuple[float, float]:
+    """The offset of a layer's shadow, pixels: only whole ones where its shape was moved by the rest."""
+    assert use.shadow is not None
+    is_moved = (np.frombuffer(bytes(use.commands.states), r.STATE)["origin"] != 0.0).any()
+    return use.shadow.whole_offset if is_moved else (use.shadow.offset_x, use.shadow.offset_y)
+
+
+def _following(commands: r.Commands) -> r.Commands:
+    """A recording whose blurs and shadows are scaled with it; those of a picture keep their width in pixels."""
+    if not commands.has_layers:
+        return commands
+    out = part_of(commands, np.frombuffer(bytes(commands.commands), r.COMMAND))
+    out.layers = [_following_layer(use) for use in commands.layers]
+    return out
+
+
+def _following_layer(use: r.LayerUse) -> r.LayerUse:
+    shadow = use.shadow
+    if shadow is not None:
+        x, y = shadow_offset(use)
+        shadow = shadow._replace(offset_x=x, offset_y=y, follows=True)
+    return replace(use, commands=_following(use.commands), effects=following(use.effects, IDENTITY), shadow=shadow)
+
+
+def _scale_origins(commands: r.Commands, scale: float) -> None:
+    """Scale the moves of shadows' shapes, which a replay keeps in pixels, in a recording and its layers."""
+    states = np.frombuffer(commands.states, r.STATE)
+    states["matrix"][:, 4:] += (scale - 1.0) * states["origin"]
+    states["origin"] *= scale
+    if commands.has_layers:
+        for use in commands.layers:
+            _scale_origins(use.commands, scale)

@@ -1,0 +1,350 @@
+"""svg: writes nodes as an SVG document: https://www.w3.org/TR/SVG2/, with blend modes and filters of CSS.
+
+    Shape   <path>, with a gradient in <defs> where it has one
+    Bitmap  <image> with a PNG file in its text; <use> where its pixels are drawn again
+    Group   <g>, with a <filter> in <defs> where it has effects
+    clip    <clipPath> in <defs>, which refers to the one that it is cut with
+
+A gradient between circles that do not contain each other, and one around a point, have no counterpart in SVG: shapes
+painted with them are bitmaps, and so is everything below an operator other than source-over or a blend mode.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable
+from math import hypot, isclose
+from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.constants import RULE_EVENODD
+from ..geometry.affine import IDENTITY, Affine
+from ..geometry.svgdata import svg_data
+from ..geometry.upright import upright_outline
+from ..paint.effects import ColorMatrix, ComponentTransfer, GaussianBlur, TransferFunction
+from ..pipeline.entries import ClipNode, Pen
+from ..present.png import write_png
+from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Silhouette
+from .outlines import drawn
+
+__all__ = ["supports", "write_svg"]
+
+CAPS: Final = ("butt", "round", "square")
+JOINS: Final = ("miter", "round", "bevel")
+GRADIENTS: Final = {
+    "linear": ("linearGradient", ("x1", "y1", "x2", "y2")),
+    "radial": ("radialGradient", ("fx", "fy", "fr", "cx", "cy", "r")),
+}
+"""The element of each kind of gradient, and the attributes for its numbers."""
+DECIMALS: Final = 3
+"""Decimals of coordinates: a thousandth of a pixel, which stays invisible where a picture is enlarged fifty times."""
+BLUR_REACH: Final = 3.0
+"""Standard deviations that a blur reaches."""
+EFFECTS: Final = (GaussianBlur, ColorMatrix, ComponentTransfer, Silhouette)
+
+
+def supports(node: Node) -> bool:
+    """Whether SVG can express a node."""
+    if isinstance(node, Group):
+        return all(isinstance(effect, EFFECTS) and not _fills(effect) for effect in node.effects)
+    paint = node.paint if isinstance(node, Shape) else None
+    return not isinstance(paint, Gradient) or paint.kind == "linear" or paint.is_nested
+
+
+def _fills(effect: Any) -> bool:
+    """Whether an effect changes transparent pixels: it would end at the filter's region, not at the canvas's edge."""
+    return isinstance(effect, ColorMatrix | ComponentTransfer) and effect.fills
+
+
+def write_svg(nodes: list[Node], width: int, height: int, title: str | None = None) -> str:
+    """Nodes as an SVG document of a size, CSS pixels."""
+    writer = Writer(width, height)
+    body = writer.nodes(nodes)
+    head = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
+        *([f"<title>{escape(title)}</title>"] if title else []),
+        *(["<defs>", *writer.definitions, "</defs>"] if writer.definitions else []),
+    ]
+    # Blend modes see only the picture, not the page that it is on.
+    around = ['<g style="isolation:isolate">', "</g>"] if writer.blends else []
+    return "\n".join([*head, *around[:1], *body, *around[1:], "</svg>", ""])
+
+
+class Writer:
+    """Writes nodes as elements, and collects what they refer to.
+
+    Attributes
+    ----------
+    definitions : list of str
+        The elements that others refer to, in order.
+    blends : bool
+        Whether any element has a blend mode.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = width, height
+        self.definitions: list[str] = []
+        self.blends = False
+        self._names: dict[Any, str] = {}
+        self._kept: list[object] = []
+        """Objects that `_names` knows by their ids."""
+        self._pixels: dict[bytes, str] = {}
+
+    def nodes(self, nodes: Iterable[Node]) -> list[str]:
+        """The elements of nodes; those that follow one another in the same clip are in one group."""
+        out: list[str] = []
+        clip: ClipNode | None = None
+        for node in nodes:
+            own = node.composite.clip if node.composite.blend == "normal" else None
+            if own is not clip:
+                out += ["</g>"] * (clip is not None)
+                out += [] if own is None else [f"<g{self._clip_attribute(own)}>"]
+                clip = own
+            out += self._element(node)
+        return out + ["</g>"] * (clip is not None)
+
+    def _element(self, node: Node) -> list[str]:
+        """The lines of a node's element; it is in a group with its clip already, unless it has a blend mode."""
+        blend, own = node.composite.blend, node.composite.clip
+        made = self._plain(node)
+        if blend == "normal":
+            return made
+        # The clip of a blended node is on the element with the blend mode: a clip isolates what is in it.
+        self.blends = True
+        cut = "" if own is None else self._clip_attribute(own)
+        return [f'<g{cut} style="mix-blend-mode:{blend}">', *made, "</g>"]
+
+    def _plain(self, node: Node) -> list[str]:
+        if isinstance(node, Shape):
+            return self._shape(node)
+        if isinstance(node, Bitmap):
+            return [self._bitmap(node)]
+        look = self._opacity(node.composite)
+        if node.effects:
+            look += f' filter="url(#{self._filter(node.effects)})"'
+        elif not look and not self._has_blends(node.children):
+            return self.nodes(node.children)
+        else:
+            look += ' style="isolation:isolate"'
+        return [f"<g{look}>", *self.nodes(node.children), "</g>"]
+
+    @staticmethod
+    def _has_blends(nodes: list[Node]) -> bool:
+        return any(node.composite.blend != "normal" for node in nodes)
+
+    @staticmethod
+    def _opacity(composite: Composite) -> str:
+        return "" if composite.alpha == 1 else f' opacity="{_number(composite.alpha, 4)}"'
+
+    # -- shapes ----------------------------------------------------------------------------------------------------
+
+    def _shape(self, node: Shape) -> list[str]:
+        pen = node.pen
+        scale = 1.0 if pen is None else _even_scale(node.matrix)
+        # A pen that the transform distorts is drawn in user space.
+        is_local = scale is None
+        shape = geometry_of(node, IDENTITY if is_local else node.matrix, None if is_local else DECIMALS)
+        if not shape:
+            return []
+        paint = node.paint
+        if isinstance(paint, Gradient):
+            color, alpha = f"url(#{self._gradient(paint, is_local)})", 1.0
+        else:
+            color, alpha = _color(paint), min(max(paint[3], 0.0), 1.0)
+        alpha *= node.composite.alpha
+        name = "fill" if pen is None else "stroke"
+        look = f' {name}="{color}"' + ("" if alpha == 1 else f' {name}-opacity="{_number(alpha, 4)}"')
+        if pen is None:
+            return [f"<{shape}{look}{' fill-rule=' + quoteattr('evenodd') if node.is_evenodd else ''}/>"]
+        look += _pen(pen, scale or 1.0) + (f' transform="{_matrix(node.matrix)}"' if is_local else "")
+        return [f'<{shape} fill="none"{look}/>']
+
+    def _gradient(self, paint: Gradient, is_local: bool) -> str:
+        """The name of a gradient; a shape in user space has its transform already."""
+        tag, names = GRADIENTS[paint.kind]
+        numbers, stops = paint.numbers, paint.stops.tolist()
+        if paint.kind == "radial" and numbers[2] > numbers[5]:
+            # The circle around the other one is the end in SVG.
+            numbers = *numbers[3:], *numbers[:3]
+            stops = [[1 - offset, *color] for offset, *color in reversed(stops)]
+        shape = " ".join(f'{name}="{_number(v, 6)}"' for name, v in zip(names, numbers, strict=True))
+        moved = "" if is_local else f' gradientTransform="{_matrix(paint.matrix)}"'
+        head = f'<{tag} {shape} gradientUnits="userSpaceOnUse"{moved}'
+        return self._define("g", tag, [head, *map(_stop, stops)])
+
+    def _define(self, letter: str, tag: str, lines: list[str]) -> str:
+        """The name of an element, written once for all that refer to it; its first line lacks the end."""
+        key = "\n".join(lines)
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = f"{letter}{len(self._names)}"
+            first = lines[0].replace(f"<{tag}", f'<{tag} id="{name}"', 1)
+            self.definitions += [f"{first}>", *lines[1:], f"</{tag}>"]
+        return name
+
+    # -- clips -----------------------------------------------------------------------------------------------------
+
+    def _clip_attribute(self, clip: ClipNode) -> str:
+        return f' clip-path="url(#{self._clip(clip)})"'
+
+    def _clip(self, clip: ClipNode) -> str:
+        """The name of a clip; its parents come before it."""
+        chain = []
+        node: ClipNode | None = clip
+        while node is not None and id(node) not in self._names:
+            chain.append(node)
+            node = node.parent
+        for each in reversed(chain):
+            self._names[id(each)] = self._define_clip(each)
+            self._kept.append(each)
+        return self._names[id(clip)]
+
+    def _define_clip(self, clip: ClipNode) -> str:
+        parent = "" if clip.parent is None else self._clip_attribute(clip.parent)
+        rule = ' clip-rule="evenodd"' if clip.rule == RULE_EVENODD else ""
+        shape = Shape(Composite(), bytes(clip.verbs), clip.coords, clip.matrix, (0, 0, 0, 1))
+        # A clip without an area hides everything; an empty path in a clipPath does too.
+        outline = f'<path d="{path_data(shape, clip.matrix)}"{rule}/>'
+        return self._define("c", "clipPath", [f"<clipPath{parent}", outline])
+
+    # -- bitmaps and filters ---------------------------------------------------------------------------------------
+
+    def _bitmap(self, node: Bitmap) -> str:
+        look = self._opacity(node.composite)
+        look += "" if node.is_smooth else ' style="image-rendering:pixelated"'
+        name = self._image(node.pixels)
+        return f'<use href="#{name}" transform="{_matrix(node.matrix)}"{look}/>'
+
+    def _image(self, pixels: NDArray[np.uint32]) -> str:
+        """The name of an image; the same pixels are written once."""
+        height, width = pixels.shape
+        rgba = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, width, 4)
+        data = write_png(rgba, None, ())
+        name = self._pixels.get(data)
+        if name is None:
+            name = self._pixels[data] = f"i{len(self._pixels)}"
+            source = f"data:image/png;base64,{b64encode(data).decode()}"
+            size = f'width="{width}" height="{height}" preserveAspectRatio="none"'
+            self.definitions.append(f'<image id="{name}" {size} href="{source}"/>')
+        return name
+
+    def _filter(self, effects: tuple[Any, ...]) -> str:
+        reach_x = reach_y = 0.0
+        lines: list[str] = []
+        for effect in effects:
+            if isinstance(effect, GaussianBlur):
+                reach_x, reach_y = reach_x + BLUR_REACH * effect.sigma_x, reach_y + BLUR_REACH * effect.sigma_y
+            elif isinstance(effect, Silhouette):
+                reach_x, reach_y = reach_x + abs(effect.x), reach_y + abs(effect.y)
+            lines += _primitives(effect)
+        width, height = self._size
+        box = -reach_x, -reach_y, width + 2 * reach_x, height + 2 * reach_y
+        x, y, wide, high = (_number(side, 1) for side in box)
+        region = f'filterUnits="userSpaceOnUse" x="{x}" y="{y}" width="{wide}" height="{high}"'
+        return self._define("f", "filter", [f'<filter {region} color-interpolation-filters="sRGB"', *lines])
+
+
+# -- values --------------------------------------------------------------------------------------------------------
+
+
+def geometry_of(shape: Shape, matrix: Affine, digits: int | None) -> str:
+    """The tag and the geometry of a shape's element; empty where it draws nothing."""
+    # Dashes begin at the outline's first point, which is that of a path only.
+    is_solid = shape.pen is None or not shape.pen.dash
+    found = upright_outline(shape.verbs, shape.coords, matrix) if is_solid else None
+    if found is None:
+        data = path_data(shape, matrix, digits)
+        return f'path d="{data}"' if data else ""
+    left, top, right, bottom, rx, ry = found
+    wide, high = right - left, bottom - top
+    if not wide or not high:
+        return f'path d="{path_data(shape, matrix, digits)}"' if shape.pen is not None else ""
+    if isclose(2 * rx, wide, rel_tol=1e-9) and isclose(2 * ry, high, rel_tol=1e-9):
+        is_round = isclose(rx, ry, rel_tol=1e-9)
+        tag, radii = ("circle", {"r": rx}) if is_round else ("ellipse", {"rx": rx, "ry": ry})
+        values = {"cx": left + rx, "cy": top + ry, **radii}
+    else:
+        tag, radii = "rect", {"rx": rx, "ry": ry} if rx and ry else {}
+        values = {"x": left, "y": top, "width": wide, "height": high, **radii}
+    return tag + "".join(f' {name}="{_number(value, digits)}"' for name, value in values.items())
+
+
+def path_data(shape: Shape, matrix: Affine, digits: int | None = DECIMALS) -> str:
+    """A shape's outline under a transform as path data; ``digits`` is None for all."""
+    return svg_data(*drawn(shape, matrix), digits)
+
+
+def _number(value: float, digits: int | None = DECIMALS) -> str:
+    """A number in SVG syntax: at most ``digits`` decimals, None for nine digits in all."""
+    text = f"{value:.9g}" if digits is None else f"{value:.{digits}f}"
+    if "e" in text or "." not in text:
+        return text
+    text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _matrix(matrix: Affine) -> str:
+    return f"matrix({' '.join(_number(v, None) for v in matrix)})"
+
+
+def _color(color: Any) -> str:
+    red, green, blue = (round(255 * min(max(channel, 0.0), 1.0)) for channel in color[:3])
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _stop(stop: list[float]) -> str:
+    offset, *color = stop
+    shown = "" if color[3] == 1 else f' stop-opacity="{_number(color[3], 4)}"'
+    return f'<stop offset="{_number(offset, 6)}" stop-color="{_color(color)}"{shown}/>'
+
+
+def _pen(pen: Pen, scale: float) -> str:
+    text = f' stroke-width="{_number(pen.width * scale, None)}"'
+    if pen.cap:
+        text += f' stroke-linecap="{CAPS[pen.cap]}"'
+    if pen.join:
+        text += f' stroke-linejoin="{JOINS[pen.join]}"'
+    else:
+        # SVG's miter limit begins at 1: below that, every corner is cut, as with a limit of 1.
+        text += f' stroke-miterlimit="{_number(max(pen.miter_limit, 1.0), None)}"'
+    if pen.dash:
+        text += f' stroke-dasharray="{" ".join(_number(length * scale, None) for length in pen.dash)}"'
+        text += f' stroke-dashoffset="{_number(pen.dash_offset * scale, None)}"' if pen.dash_offset else ""
+    return text
+
+
+def _even_scale(matrix: Affine) -> float | None:
+    """The scale of a transform that keeps circles round; None for one that distorts them."""
+    a, b, c, d, _, _ = matrix
+    across, down = hypot(a, b), hypot(c, d)
+    if not isclose(across, down, rel_tol=1e-9) or abs(a * c + b * d) > 1e-9 * across * down:
+        return None
+    return across
+
+
+def _primitives(effect: Any) -> list[str]:
+    """The elements of a filter for an effect."""
+    if isinstance(effect, GaussianBlur):
+        return [f'<feGaussianBlur stdDeviation="{_number(effect.sigma_x, 4)} {_number(effect.sigma_y, 4)}"/>']
+    if isinstance(effect, ColorMatrix):
+        return [f'<feColorMatrix values="{" ".join(_number(v, None) for v in effect.values)}"/>']
+    if isinstance(effect, ComponentTransfer):
+        functions = (_function(channel, each) for channel, each in zip("RGBA", effect.functions, strict=True))
+        return ["<feComponentTransfer>", *functions, "</feComponentTransfer>"]
+    red, green, blue, alpha = effect.color
+    rows = "".join(f"0 0 0 0 {_number(v, 5)} " for v in (red, green, blue))
+    moved = [f'<feOffset dx="{_number(effect.x)}" dy="{_number(effect.y)}"/>'] if effect.x or effect.y else []
+    return [f'<feColorMatrix values="{rows}0 0 0 {_number(alpha, 5)} 0"/>', *moved]
+
+
+def _function(channel: str, function: TransferFunction) -> str:
+    numbers = [_number(v, None) for v in function.numbers]
+    names = {"linear": ("slope", "intercept"), "gamma": ("amplitude", "exponent", "offset")}.get(function.kind)
+    if names is None:
+        text = f" tableValues={quoteattr(' '.join(numbers))}" if numbers else ""
+    else:
+        text = "".join(f' {name}="{number}"' for name, number in zip(names, numbers, strict=True))
+    return f'<feFunc{channel} type="{function.kind}"{text}/>'

@@ -1,0 +1,135 @@
+"""What a picture's PDF document consists of, and that programs find their way in it."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Any
+
+import numpy as np
+import pypdfium2
+import pytest
+
+import gpucanvas
+from vector.viewers import draw_pdf
+
+
+def picture_of(draw: Any, width: int = 60, height: int = 40) -> gpucanvas.Picture:
+    """What a function draws, frozen."""
+    recording = gpucanvas.Recording(width, height)
+    draw(recording.get_context("2d"))
+    return recording.freeze()
+
+
+def streams(data: bytes) -> list[bytes]:
+    """All streams of a document, unpacked."""
+    found = re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)
+    return [zlib.decompress(each) for each in found]
+
+
+def simple(ctx: Any) -> None:
+    ctx.fill_style = "rgb(0 128 255)"
+    ctx.fill_rect(10, 10, 20, 20)
+
+
+def test_pdf_table_says_where_each_object_is() -> None:
+    data = picture_of(simple).to_pdf()
+    start = int(data.rstrip().splitlines()[-2])
+    head, *rows = data[start:].splitlines()
+    count = int(rows[0].split()[1])
+    assert head == b"xref"
+    assert count > 5
+    for number in range(1, count):
+        place = int(rows[1 + number].split()[0])
+        assert data[place:].startswith(b"%d 0 obj\n" % number)
+
+
+def test_pdf_of_the_same_picture_is_the_same() -> None:
+    picture = picture_of(simple)
+    assert picture.to_pdf() == picture.to_pdf()
+
+
+@pytest.mark.parametrize(("dpi", "size"), [(72, (60, 40)), (96, (45, 30)), (300, (14.4, 9.6))])
+def test_pdf_pages_have_the_size_of_the_picture_in_inches(dpi: float, size: tuple[float, float]) -> None:
+    document = pypdfium2.PdfDocument(picture_of(simple).to_pdf(dpi=dpi))
+    assert document[0].get_size() == pytest.approx(size)
+    document.close()
+
+
+def test_pdf_has_a_title() -> None:
+    document = pypdfium2.PdfDocument(picture_of(simple).to_pdf(title="Größe (π)"))
+    found = document.get_metadata_dict()
+    document.close()
+    assert (found["Title"], found["Producer"]) == ("Größe (π)", "gpucanvas")
+
+
+def test_pdf_shapes_are_paths_and_their_pens() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.line_width, ctx.line_cap, ctx.line_join, ctx.miter_limit = 2.5, "square", "miter", 7
+        ctx.set_line_dash([3, 1])
+        ctx.line_dash_offset = -1
+        ctx.stroke_style = "#ff8000"
+        ctx.begin_path()
+        ctx.move_to(1, 2)
+        ctx.line_to(30, 20)
+        ctx.stroke()
+
+    (form,) = (each for each in streams(picture_of(draw).to_pdf()) if b" l" in each)
+    text = form.decode()
+    assert "1 0.50196 0 RG" in text
+    assert "2.5 w 2 J 0 j 7 M [3 1] 3 d" in text
+    assert "1 2 m\n30 20 l\nS" in text
+
+
+def test_pdf_is_transparent_where_nothing_is_drawn() -> None:
+    drawn = draw_pdf(picture_of(simple).to_pdf(dpi=72))
+    assert drawn.shape == (40, 60, 4)
+    assert drawn[20, 20].tolist() == [0, 128, 255, 255]
+    assert drawn[5, 5, 3] == 0
+
+
+def test_pdf_gradients_keep_their_opacity() -> None:
+    def draw(ctx: Any) -> None:
+        fade = ctx.create_linear_gradient(0, 0, 60, 0)
+        fade.add_color_stop(0, "rgb(255 0 0 / 0%)")
+        fade.add_color_stop(1, "rgb(255 0 0)")
+        ctx.fill_style = fade
+        ctx.fill_rect(0, 0, 60, 40)
+
+    alpha = draw_pdf(picture_of(draw).to_pdf(dpi=72))[20, :, 3].astype(int)
+    assert np.abs(alpha - np.linspace(2, 253, 60)).max() <= 4
+
+
+def test_pdf_images_keep_their_alpha_and_are_written_once() -> None:
+    pixels = np.zeros((2, 2, 4), np.uint8)
+    pixels[:] = (255, 0, 0, 128)
+    image = gpucanvas.Image(pixels)
+
+    def draw(ctx: Any) -> None:
+        ctx.draw_image(image, 0, 0, 20, 20)
+        ctx.draw_image(image, 30, 0, 20, 20)
+
+    data = picture_of(draw).to_pdf(dpi=72)
+    assert data.count(b"/Subtype /Image") == 2  # Its colours, and its alpha.
+    drawn = draw_pdf(data)
+    assert drawn[10, [10, 40]].tolist() == [[255, 0, 0, 128]] * 2
+
+
+def test_pdf_layers_are_groups() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.global_alpha = 0.5
+        with ctx.layer():
+            ctx.global_alpha = 1
+            ctx.fill_style = "black"
+            ctx.fill_rect(0, 0, 40, 40)
+            ctx.fill_rect(20, 0, 40, 40)
+
+    drawn = draw_pdf(picture_of(draw).to_pdf(dpi=72))
+    # One opacity for both: they do not add up where they overlap.
+    assert np.abs(drawn[20, [10, 30, 50], 3].astype(int) - 128).max() <= 1
+
+
+def test_pdf_of_an_empty_picture_is_a_page() -> None:
+    document = pypdfium2.PdfDocument(gpucanvas.Recording(0, 0).freeze().to_pdf())
+    assert len(document) == 1
+    document.close()

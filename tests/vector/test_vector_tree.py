@@ -1,0 +1,191 @@
+"""How commands become nodes: operators that formats lack, bitmaps, and pictures that are deep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gpucanvas
+from gpucanvas.vector import svg
+from gpucanvas.vector.nodes import Bitmap, Group, Node, Shape
+from gpucanvas.vector.rasters import Rasteriser
+from gpucanvas.vector.tree import LARGEST_BATCH, nodes_of
+from vector.viewers import draw_pdf, draw_svg
+
+Draw = Callable[[Any], None]
+
+
+def recorded(draw: Draw, width: int = 60, height: int = 40) -> gpucanvas.Recording:
+    recording = gpucanvas.Recording(width, height)
+    draw(recording.get_context("2d"))
+    return recording
+
+
+def nodes(draw: Draw, scale: float = 1.0) -> list[Node]:
+    """The nodes for an SVG document of what a function draws."""
+    picture = recorded(draw).freeze()
+    return nodes_of(picture._in_space("srgb", False), Rasteriser((60, 40), scale), svg.supports)
+
+
+def two_rects(ctx: Any, operator: str) -> None:
+    ctx.fill_style = "red"
+    ctx.fill_rect(0, 0, 30, 30)
+    ctx.global_composite_operation = operator
+    ctx.fill_style = "rgb(0 0 255 / 50%)"
+    ctx.fill_rect(10, 10, 40, 20)
+
+
+@pytest.mark.parametrize("operator", ["source-atop", "destination-in", "xor", "lighter"])
+def test_tree_flattens_below_an_operator_that_formats_lack(operator: str) -> None:
+    def draw(ctx: Any) -> None:
+        two_rects(ctx, operator)
+        ctx.global_composite_operation = "source-over"
+        ctx.fill_rect(50, 0, 5, 5)
+
+    below, above = nodes(draw)
+    assert isinstance(below, Bitmap)
+    assert isinstance(above, Shape)
+
+
+def test_tree_puts_destination_over_below_all_others() -> None:
+    first, rest = nodes(lambda ctx: two_rects(ctx, "destination-over"))
+    assert isinstance(first, Shape)
+    assert first.paint == pytest.approx((0, 0, 1, 0.5), abs=0.01)
+    assert isinstance(rest, Group)
+
+
+def test_tree_forgets_what_copy_replaces() -> None:
+    (only,) = nodes(lambda ctx: two_rects(ctx, "copy"))
+    assert isinstance(only, Shape)
+    assert only.composite.blend == "normal"
+
+
+def test_tree_draws_nothing_for_an_operator_that_needs_a_backdrop() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.global_composite_operation = "source-atop"
+        ctx.fill_rect(0, 0, 30, 30)
+        ctx.clear_rect(0, 0, 5, 5)
+
+    assert nodes(draw) == []
+
+
+def test_tree_cuts_out_what_is_cleared() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.fill_rect(0, 0, 40, 40)
+        ctx.clear_rect(10.5, 10, 10, 10)
+
+    (group,) = nodes(draw)
+    assert isinstance(group, Group)
+    ours = gpucanvas.render_many([recorded(draw)], "cpu")[0]
+    drawn = draw_svg(recorded(draw).freeze().to_svg())
+    assert np.abs(ours[..., 3].astype(int) - drawn[..., 3]).max() <= 2
+    assert (drawn[15, 15, 3], drawn[5, 5, 3]) == (0, 255)
+
+
+def test_tree_joins_commands_that_need_a_bitmap() -> None:
+    def draw(ctx: Any) -> None:
+        around = ctx.create_conic_gradient(0, 20, 20)
+        around.add_color_stop(0, "red")
+        around.add_color_stop(1, "blue")
+        for style in (around, around, "teal", around):
+            ctx.fill_style = style
+            ctx.fill_rect(4, 4, 30, 30)
+
+    kinds = [type(each) for each in nodes(draw)]
+    assert kinds == [Bitmap, Shape, Bitmap]
+
+
+def test_tree_makes_bitmaps_without_margins_at_their_scale() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.fill_style = ctx.create_pattern(np.full((2, 2, 4), 255, np.uint8), "repeat")
+        ctx.fill_rect(10, 20, 8, 4)
+
+    (bitmap,) = nodes(draw, scale=3)
+    assert isinstance(bitmap, Bitmap)
+    assert bitmap.pixels.shape == (12, 24)
+    assert bitmap.matrix == pytest.approx((1 / 3, 0, 0, 1 / 3, 10, 20))
+
+
+@pytest.mark.parametrize("scale", [1, 2, 5])
+def test_tree_scales_blurs_and_shadows_of_bitmaps(scale: int) -> None:
+    """A shadow's lengths are pixels, and follow no transform of a replay: but a bitmap's pixels are smaller."""
+
+    def draw(ctx: Any) -> None:
+        ctx.shadow_color, ctx.shadow_blur = "black", 6
+        ctx.shadow_offset_x, ctx.shadow_offset_y = 7.5, 4
+        ctx.fill_style = "orange"
+        ctx.fill_rect(10, 8, 20, 12)
+        ctx.shadow_blur = 0
+        ctx.fill_circles([44], 12, 5)
+
+    recording = recorded(draw)
+    ours = gpucanvas.render_many([recording], "cpu")[0][..., 3].astype(float)
+    fine = draw_pdf(recording.freeze().to_pdf(dpi=72, bitmap_scale=scale), scale)[..., 3].astype(float)
+    drawn = fine.reshape(40, scale, 60, scale).mean((1, 3))
+    assert np.abs(ours - drawn).max() <= 20
+    assert np.abs(ours - drawn).mean() <= 0.7
+
+
+def test_tree_has_no_shape_for_each_of_a_very_large_batch() -> None:
+    count = LARGEST_BATCH + 1
+
+    def draw(ctx: Any) -> None:
+        ctx.fill_circles(np.linspace(0, 60, count), 20, 1)
+
+    (bitmap,) = nodes(draw)
+    assert isinstance(bitmap, Bitmap)
+
+
+def test_tree_of_many_clears_is_not_as_deep() -> None:
+    def draw(ctx: Any) -> None:
+        for i in range(1500):
+            ctx.fill_rect(i % 50, 0, 10, 40)
+            ctx.clear_rect(i % 55, 5, 2, 20)
+
+    recording = recorded(draw)
+    ours = gpucanvas.render_many([recording], "cpu")[0]
+    drawn = draw_svg(recording.freeze().to_svg(bitmap_scale=1))
+    assert np.abs(ours[..., 3].astype(int) - drawn[..., 3]).mean() < 1
+
+
+def test_tree_of_clips_in_clips_needs_no_recursion() -> None:
+    def draw(ctx: Any) -> None:
+        for _ in range(1500):
+            ctx.begin_path()
+            ctx.rect(5, 5, 50, 30)
+            ctx.clip()
+        ctx.fill_rect(0, 0, 60, 40)
+
+    picture = recorded(draw).freeze()
+    assert picture.to_svg().count("<clipPath") == 1500
+    assert draw_pdf(picture.to_pdf(dpi=72))[20, 30, 3] == 255
+
+
+def test_tree_of_layers_in_layers_ends_in_a_bitmap() -> None:
+    def draw(ctx: Any) -> None:
+        for _ in range(200):
+            ctx.begin_layer()
+        ctx.fill_rect(10, 10, 20, 20)
+        for _ in range(200):
+            ctx.end_layer()
+
+    drawn = draw_svg(recorded(draw).freeze().to_svg())
+    assert (drawn[20, 20, 3], drawn[5, 5, 3]) == (255, 0)
+
+
+def test_tree_leaves_out_numbers_that_are_not_finite() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.scale(1e300, 1)
+        ctx.fill_circles([10], [10], 1e20)
+        ctx.scale(1e300, 1)
+        ctx.fill_rect(0, 0, 9, 9)
+        ctx.set_transform(0, 0, 0, 0, 5, 5)
+        ctx.fill_rect(0, 0, 9, 9)
+
+    text = recorded(draw).freeze().to_svg()
+    assert text.count("<") == 2
+    assert "nan" not in text
+    assert "inf" not in text
