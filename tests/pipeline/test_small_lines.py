@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 import gpucanvas
+from drawn import Draw, commands_of
 from gpucanvas.pipeline import leftcode, small
 from gpucanvas.pipeline.encode import Encoder
 from gpucanvas.pipeline.record import Commands
@@ -16,13 +15,6 @@ from gpucanvas.pipeline.small import Pool, encode_small
 from gpucanvas.stages.flatten import flatten_curves
 
 WIDTH, HEIGHT = 90, 70
-Draw = Callable[[gpucanvas.Context2D], None]
-
-
-def recorded(draw: Draw) -> Commands:
-    recording = gpucanvas.Recording(WIDTH, HEIGHT)
-    draw(recording.get_context("2d"))
-    return recording._commands
 
 
 def step_by_step(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> Scene:
@@ -92,7 +84,7 @@ def far(ctx: gpucanvas.Context2D) -> None:
 
 @pytest.mark.parametrize("draw", [*map(dashed, range(8)), far])
 def test_the_records_are_those_of_the_way_step_by_step(draw, monkeypatch):
-    commands = recorded(draw)
+    commands = commands_of(draw, WIDTH, HEIGHT)
     expected = step_by_step(commands, monkeypatch)
     encoder = Encoder(commands, WIDTH, HEIGHT)
     scene = encoder.scene()
@@ -103,7 +95,7 @@ def test_the_records_are_those_of_the_way_step_by_step(draw, monkeypatch):
 
 @pytest.mark.parametrize("draw", [*map(dashed, range(8)), far])
 def test_a_small_scene_with_dashes_has_the_same_records(draw, monkeypatch):
-    commands = recorded(draw)
+    commands = commands_of(draw, WIDTH, HEIGHT)
     scene = encode_small(commands, WIDTH, HEIGHT)
     assert scene is not None
     assert outlines_of(scene) == outlines_of(step_by_step(commands, monkeypatch))
@@ -130,7 +122,7 @@ def dotted(ctx: gpucanvas.Context2D) -> None:
 
 @pytest.mark.parametrize("draw", [finest, long, dotted])
 def test_what_does_not_fit_or_is_too_fine_is_left_to_the_way_step_by_step(draw, monkeypatch):
-    commands = recorded(draw)
+    commands = commands_of(draw, WIDTH, HEIGHT)
     assert encode_small(commands, WIDTH, HEIGHT) is None
     scene = Encoder(commands, WIDTH, HEIGHT).scene()
     assert len(scene.vertices)
@@ -144,7 +136,7 @@ def test_too_many_dashes_are_refused():
         ctx.stroke_rect(3, 0.003, 70000, 0.06)
 
     with pytest.raises(gpucanvas.LimitError, match="dash"):
-        Encoder(recorded(draw), WIDTH, HEIGHT).scene()
+        Encoder(commands_of(draw, WIDTH, HEIGHT), WIDTH, HEIGHT).scene()
 
 
 def test_the_working_memory_is_made_once_counted_and_evicted(monkeypatch):
@@ -152,7 +144,7 @@ def test_the_working_memory_is_made_once_counted_and_evicted(monkeypatch):
     monkeypatch.setattr(small, "_pool", pool)
     before = gpucanvas.memory.snapshot().host_bytes
     for _ in range(2):
-        scene = encode_small(recorded(dashed(1)), WIDTH, HEIGHT)
+        scene = encode_small(commands_of(dashed(1), WIDTH, HEIGHT), WIDTH, HEIGHT)
         assert scene is not None
         scene.drawn()
     held = gpucanvas.memory.snapshot().host_bytes - before

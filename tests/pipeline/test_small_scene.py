@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 import gpucanvas
+from drawn import Draw, commands_of
 from gpucanvas.contract.formats import RGBA8
 from gpucanvas.pipeline import small
 from gpucanvas.pipeline.encode import Encoder
@@ -18,13 +19,6 @@ from gpucanvas.pipeline.small import Pool, encode_small
 from gpucanvas.stages.flatten import flatten_curves
 
 WIDTH, HEIGHT = 90, 70
-Draw = Callable[[gpucanvas.Context2D], None]
-
-
-def recorded(draw: Draw) -> Commands:
-    recording = gpucanvas.Recording(WIDTH, HEIGHT)
-    draw(recording.get_context("2d"))
-    return recording._commands
 
 
 @pytest.fixture(autouse=True)
@@ -76,19 +70,19 @@ def some(seed: int) -> Draw:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_tables_are_those_of_the_way_step_by_step(seed):
-    commands = recorded(some(seed))
+    commands = commands_of(some(seed), WIDTH, HEIGHT)
     assert_same(encode_small(commands, WIDTH, HEIGHT), Encoder(commands, WIDTH, HEIGHT).scene())
 
 
 def test_a_recording_without_paths_and_one_without_commands_have_scenes_too():
-    commands = recorded(lambda ctx: ctx.fill_rect(3, 4, 5, 6))
+    commands = commands_of(lambda ctx: ctx.fill_rect(3, 4, 5, 6), WIDTH, HEIGHT)
     assert_same(encode_small(commands, WIDTH, HEIGHT), Encoder(commands, WIDTH, HEIGHT).scene())
     scene = encode_small(Commands(), WIDTH, HEIGHT)
     assert scene is not None and not len(scene.draws) and not scene.covers
 
 
 def test_two_scenes_share_no_memory_until_one_is_drawn():
-    commands, others = recorded(some(0)), recorded(some(2))
+    commands, others = commands_of(some(0), WIDTH, HEIGHT), commands_of(some(2), WIDTH, HEIGHT)
     one = encode_small(commands, WIDTH, HEIGHT)
     two = encode_small(others, WIDTH, HEIGHT)
     assert one is not None and two is not None
@@ -100,7 +94,7 @@ def test_two_scenes_share_no_memory_until_one_is_drawn():
 
 
 def test_tables_are_given_back_once(pool):
-    scene = encode_small(recorded(some(0)), WIDTH, HEIGHT)
+    scene = encode_small(commands_of(some(0), WIDTH, HEIGHT), WIDTH, HEIGHT)
     assert scene is not None
     scene.split(RGBA8)[1].drawn()
     scene.drawn()
@@ -161,7 +155,7 @@ def gradient(ctx: gpucanvas.Context2D) -> None:
     "draw", [long_path, wide_curves, many_rects, many_subpaths, far, clipped, batch, gradient]
 )
 def test_what_does_not_fit_or_is_of_another_kind_is_left_to_the_way_step_by_step(draw):
-    commands = recorded(draw)
+    commands = commands_of(draw, WIDTH, HEIGHT)
     assert encode_small(commands, WIDTH, HEIGHT) is None
     assert len(Encoder(commands, WIDTH, HEIGHT).scene().draws)
 
@@ -171,13 +165,13 @@ def test_where_the_budget_has_no_room_the_tables_are_made_step_by_step(monkeypat
         raise gpucanvas.MemoryBudgetError(f"no room for a {kind} of {nbytes} bytes")
 
     monkeypatch.setattr(small.memory, "Holding", refuse)
-    assert encode_small(recorded(some(0)), WIDTH, HEIGHT) is None
+    assert encode_small(commands_of(some(0), WIDTH, HEIGHT), WIDTH, HEIGHT) is None
 
 
 def test_the_tables_are_counted_and_evicted(pool):
     gc.collect()  # Of what tests before have left, nothing may go meanwhile.
     before = gpucanvas.memory.snapshot().host_bytes
-    scene = encode_small(recorded(some(0)), WIDTH, HEIGHT)
+    scene = encode_small(commands_of(some(0), WIDTH, HEIGHT), WIDTH, HEIGHT)
     assert scene is not None
     scene.drawn()
     held = gpucanvas.memory.snapshot().host_bytes - before

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import pi, tau
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import gpucanvas
+from drawn import SIZE, Draw, pixels_of, shapes_of
 from gpucanvas.contract.constants import SHAPE_CIRCLE, SHAPE_PATH
-from gpucanvas.pipeline.encode import encode
-
-SIZE = 100
-Draw = Callable[[gpucanvas.Context2D], Any]
-
-
-def shapes(draw: Draw) -> list[int]:
-    """The shapes that a picture is made of."""
-    recording = gpucanvas.Recording(SIZE, SIZE)
-    draw(recording.get_context("2d"))
-    scene = encode(recording._commands, SIZE, SIZE)
-    return [int(style) & 255 for style in scene.draws["style"]]
-
-
-def pixels(backend: Any, draw: Draw) -> NDArray[np.uint8]:
-    with gpucanvas.Canvas(SIZE, SIZE, backend=backend) as canvas:
-        draw(canvas.get_context("2d"))
-        return canvas.to_numpy()
 
 
 def circle(ctx: gpucanvas.Context2D, sweep: float = tau, start: float = 0.0, closed: bool = False) -> None:
@@ -68,17 +49,17 @@ def test_a_circle_by_calls_is_that_of_a_batch(
         ctx.line_width = width or 1
         (ctx.stroke_circles if width else ctx.fill_circles)([40], [35], [20])
 
-    assert shapes(calls) == shapes(batch) == [SHAPE_CIRCLE]
+    assert shapes_of(calls) == shapes_of(batch) == [SHAPE_CIRCLE]
     # A path's centre is mapped where it is recorded, a batch's later: they may be a rounding of float32 apart.
-    assert np.abs(pixels(backend, calls).astype(int) - pixels(backend, batch)).max() <= 1
+    assert np.abs(pixels_of(backend, calls).astype(int) - pixels_of(backend, batch)).max() <= 1
 
 
 @pytest.mark.parametrize("sweep, start", [(tau, 1.0), (-tau, 0.5), (6.2831853, 0.0), (20.0, 0.3), (tau, -7.0)])
 @pytest.mark.parametrize("closed", [False, True])
 def test_whole_turns_are_circles(sweep: float, start: float, closed: bool) -> None:
-    assert shapes(lambda ctx: (circle(ctx, sweep, start, closed), ctx.fill(), ctx.stroke())) == [SHAPE_CIRCLE] * 2
+    assert shapes_of(lambda ctx: (circle(ctx, sweep, start, closed), ctx.fill(), ctx.stroke())) == [SHAPE_CIRCLE] * 2
     arcs = [40], [35], [20], [start], [start + sweep], sweep < 0
-    assert shapes(lambda ctx: (ctx.fill_arcs(*arcs), ctx.stroke_arcs(*arcs))) == [SHAPE_CIRCLE] * 2
+    assert shapes_of(lambda ctx: (ctx.fill_arcs(*arcs), ctx.stroke_arcs(*arcs))) == [SHAPE_CIRCLE] * 2
 
 
 def skewed(ctx: gpucanvas.Context2D) -> None:
@@ -145,7 +126,7 @@ def far_away(ctx: gpucanvas.Context2D) -> None:
     ids=lambda draw: draw.__name__,
 )
 def test_what_is_no_circle_stays_an_outline(draw: Draw) -> None:
-    assert shapes(draw) == [SHAPE_PATH]
+    assert shapes_of(draw) == [SHAPE_PATH]
 
 
 def test_square_caps_stand_out_of_an_open_circle_only() -> None:
@@ -156,9 +137,9 @@ def test_square_caps_stand_out_of_an_open_circle_only() -> None:
         circle(ctx, closed=True)
         ctx.stroke()
 
-    assert shapes(closed) == [SHAPE_CIRCLE]
+    assert shapes_of(closed) == [SHAPE_CIRCLE]
     # The outer corner of a cap is half a pixel further from the middle than the ring.
-    caps, none = (int(pixels("cpu", draw)[39, 64, 3]) for draw in (with_square_caps, closed))
+    caps, none = (int(pixels_of("cpu", draw)[39, 64, 3]) for draw in (with_square_caps, closed))
     assert caps > none + 50
 
 
@@ -181,7 +162,7 @@ def test_circles_obey_paints_clips_and_operators(backend: str, operator: Any) ->
             ctx.rect(200, 200, 5, 5)
         ctx.fill()
 
-    one, other = (pixels(backend, lambda ctx, more=more: draw(ctx, more)) for more in (False, True))
+    one, other = (pixels_of(backend, lambda ctx, more=more: draw(ctx, more)) for more in (False, True))
     a, b = (image.astype(float) for image in (one, other))
     assert np.abs(a[..., 3] - b[..., 3]).max() <= 8
     assert np.abs(a[..., :3] * a[..., 3:] - b[..., :3] * b[..., 3:]).max() <= 8 * 255
@@ -202,4 +183,4 @@ def test_a_stroked_circle_has_no_seam(backend: str, radius: float, width: float)
         ctx.arc(x, y, radius, pi / 3, pi / 3 + tau)
         ctx.stroke()
 
-    assert np.abs(pixels(backend, draw)[..., 3] - truth).max() <= 8
+    assert np.abs(pixels_of(backend, draw)[..., 3] - truth).max() <= 8

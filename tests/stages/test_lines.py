@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import gpucanvas
+from drawn import Draw, pixels_of, shapes_of
 from gpucanvas.contract.constants import SHAPE_PATH, SHAPE_RECT, SHAPE_SEGMENT
-from gpucanvas.pipeline.encode import encode
 
-SIZE = 100
-Draw = Callable[[gpucanvas.Context2D], Any]
 Segment = tuple[float, float, float, float]
-
-
-def shapes(draw: Draw) -> list[int]:
-    """The shapes that a picture is made of."""
-    recording = gpucanvas.Recording(SIZE, SIZE)
-    draw(recording.get_context("2d"))
-    scene = encode(recording._commands, SIZE, SIZE)
-    return [int(style) & 255 for style in scene.draws["style"]]
-
-
-def pixels(backend: Any, draw: Draw) -> NDArray[np.uint8]:
-    with gpucanvas.Canvas(SIZE, SIZE, backend=backend) as canvas:
-        draw(canvas.get_context("2d"))
-        return np.array(canvas.to_numpy())
 
 
 def line(ctx: gpucanvas.Context2D, segment: Segment) -> None:
@@ -82,13 +64,13 @@ def test_a_stroked_upright_segment_has_the_pixels_of_a_rectangle(name: str, way:
         ctx.fill_style = "rgb(200 30 60 / 70%)"
         ctx.fill_rect(*rect)
 
-    assert shapes(stroked) == [SHAPE_RECT]
-    wanted = pixels(backend, filled).astype(int)
+    assert shapes_of(stroked) == [SHAPE_RECT]
+    wanted = pixels_of(backend, filled).astype(int)
     assert wanted.any()
-    assert np.abs(pixels(backend, stroked) - wanted).max() <= 1
-    assert np.abs(pixels(backend, segments) - wanted).max() <= 1
+    assert np.abs(pixels_of(backend, stroked) - wanted).max() <= 1
+    assert np.abs(pixels_of(backend, segments) - wanted).max() <= 1
     if way != "stretched":
-        assert shapes(segments) == [SHAPE_RECT]
+        assert shapes_of(segments) == [SHAPE_RECT]
 
 
 def test_a_path_that_was_made_under_another_transform_has_the_pen_of_the_present_one(backend: str) -> None:
@@ -101,8 +83,8 @@ def test_a_path_that_was_made_under_another_transform_has_the_pen_of_the_present
         ctx.line_width = 4
         ctx.stroke()
 
-    assert shapes(stroked) == [SHAPE_RECT]
-    assert (pixels(backend, stroked) == pixels(backend, lambda ctx: ctx.fill_rect(20, 34, 60, 12))).all()
+    assert shapes_of(stroked) == [SHAPE_RECT]
+    assert (pixels_of(backend, stroked) == pixels_of(backend, lambda ctx: ctx.fill_rect(20, 34, 60, 12))).all()
 
 
 def outlined(how: str) -> Draw:
@@ -131,7 +113,7 @@ def outlined(how: str) -> Draw:
     "how", ["round caps", "dashed", "slanted", "turned", "without length", "far away", "flattened"]
 )
 def test_other_strokes_stay_outlines(how: str) -> None:
-    assert shapes(outlined(how)) == [SHAPE_PATH]
+    assert shapes_of(outlined(how)) == [SHAPE_PATH]
 
 
 def test_slanted_segments_of_a_batch_stay_segments() -> None:
@@ -139,7 +121,7 @@ def test_slanted_segments_of_a_batch_stay_segments() -> None:
         segments = [(0, 5, 50, 5), (0, 5, 50, 9), (7, 0, 7, 60), (3, 3, 3, 3)]
         ctx.stroke_line_segments(np.reshape(segments, (-1, 2, 2)))
 
-    assert shapes(draw) == [SHAPE_RECT, SHAPE_SEGMENT, SHAPE_RECT, SHAPE_RECT]
+    assert shapes_of(draw) == [SHAPE_RECT, SHAPE_SEGMENT, SHAPE_RECT, SHAPE_RECT]
 
 
 def test_a_line_with_a_gradient_under_a_clip_is_what_its_rectangle_is(backend: str) -> None:
@@ -158,7 +140,7 @@ def test_a_line_with_a_gradient_under_a_clip_is_what_its_rectangle_is(backend: s
 
         return work
 
-    stroked = pixels(backend, with_style(lambda ctx: line(ctx, (5, 50.5, 95, 50.5))))
-    filled = pixels(backend, with_style(lambda ctx: ctx.fill_rect(5, 46, 90, 9)))
+    stroked = pixels_of(backend, with_style(lambda ctx: line(ctx, (5, 50.5, 95, 50.5))))
+    filled = pixels_of(backend, with_style(lambda ctx: ctx.fill_rect(5, 46, 90, 9)))
     assert filled.any()
     assert (stroked == filled).all()
