@@ -136,7 +136,7 @@ def contents(context: Any) -> dict[str, Any]:
     tables = {name: getattr(commands, name) for name in names}
     tables |= {"pens": commands.pens, "paints": [each if type(each) is tuple else "other" for each in commands.paints]}
     drawn = [each for each in commands.batches if each.kind == "glyphs"]
-    tables["texts"] = [[(part[1:3], x, y, color) for part, x, y, color in each.items.texts()] for each in drawn]
+    tables["texts"] = [[(part.glyphs, x, y, color) for part, x, y, color in each.items.texts()] for each in drawn]
     state, depth = context._state, 0
     for name in State.__slots__:
         if name not in ("below", "clip", "fill", "stroke"):

@@ -1,9 +1,9 @@
 """labeldraw: records most texts, as labels: texts that are drawn with the masks of one strike.
 
-    like the last filled or stroked text -> TextEnd.labels -> Label --+
-    fill_text, others in one colour ------> LabelBook -> Label -------+--> added to the last command if that is a BATCH
-    fill_texts, many at once -------------> LabelBook -> Labels ------+    of the same strike, else to a new BATCH
-    stroke_text, with another pen --------> LabelBook -> Label -------+
+    like the last filled or stroked text -> TextEnd.labels --> text --+
+    fill_text, others in one colour ------> LabelBook -> text --------+--> added to the last command if that is a BATCH
+    fill_texts, many at once -------------> LabelBook -> texts -------+    of the same strike, else to a new BATCH
+    stroke_text, with another pen --------> LabelBook -> text --------+
 
 textdraw.py records all other texts. Recording a label needs no work per glyph.
 """
@@ -37,17 +37,18 @@ if TYPE_CHECKING:
     from ..backends.glyph_pen import GlyphPen
     from ..pipeline.entries import Pen, Solid
     from ..pipeline.glyphrows import GlyphRows, TextColumns
-    from ..text.labels import Label, LabelBook
+    from ..text.glyphtexts import GlyphText
+    from ..text.labels import LabelBook
     from ..text.masktable import MaskTable
     from ..text.shape import Setting
     from ..text.strike import Turn
     from .state import Style
 
-FoundLabel = tuple["Label", "LabelBook", "Setting"]
+FoundLabel = tuple["GlyphText", "LabelBook", "Setting"]
 """A text's label, its book and the resolved style."""
 FIRST_CHUNK, MOST_CHUNK = 32, 1024
 """Fewest and most texts that are looked up at once: few if the last texts used several strikes."""
-part_of, width_of = map(attrgetter, ("part", "width"))
+width_of = attrgetter("width")
 SINE_TOLERANCE: Final = 1e-12
 """Largest sine that counts as 0: the sines of quarter turns are not exact."""
 NO_MASKS: Final = 0.0, None
@@ -179,8 +180,7 @@ class LabelDrawing(TextSettings):
             if end is not (self._last_filled if pen is None else self._last_stroked):
                 return False  # The recording was drawn, and this is another one.
             end.rows = end.rows.columns.begin()
-        part, width = label
-        end.rows.append(part, float(x) - end.anchor * width, float(y) + end.baseline, end.number)
+        end.rows.append(label, float(x) - end.anchor * label.width, float(y) + end.baseline, end.number)
         if is_new:
             self._add_rows(end.rows, is_stroked=pen is not None)
             end.state_index, end.stream_end = self._state_index, len(self._stream)
@@ -227,14 +227,15 @@ class LabelDrawing(TextSettings):
         self, found: FoundLabel, look: Look, color: Solid, overlaps: bool, at: tuple[Number, Number]
     ) -> TextEnd | None:
         """Append a label to the last command, or record a new one; returns its end, None after a flush."""
-        (part, width), book, setting = found
+        label, book, setting = found
         is_stroked = look.pen is not None
         end = self._text_end_of(book.strike)
         if end is None:
             self._sync_stroke() if is_stroked else self._sync()
         rows = self._new_rows(book.strike, overlaps) if end is None else end.rows
         number = rows.number_of(color)
-        rows.append(part, float(at[0]) - setting.anchor_part * width, float(at[1]) + setting.baseline_px, number)
+        left = float(at[0]) - setting.anchor_part * label.width
+        rows.append(label, left, float(at[1]) + setting.baseline_px, number)
         if end is None:
             self._add_rows(rows, is_stroked=is_stroked)
             end = self._note_text_end(rows)
@@ -330,7 +331,7 @@ class LabelDrawing(TextSettings):
             return first
         strings = texts.texts[first:last]
         try:
-            labels: list[Label | None] = [*map(end.labels.get, strings)]
+            labels: list[Any] = [*map(end.labels.get, strings)]
         except TypeError:  # One is no text, and cannot be looked up.
             labels = [None]
         if not all(labels):
@@ -351,7 +352,7 @@ class LabelDrawing(TextSettings):
             corners = places[:count] + (0.0, end.baseline)
             if end.anchor:
                 corners[:, 0] -= end.anchor * np.fromiter(map(width_of, drawn), np.float64, count)
-            end.rows.extend(map(part_of, drawn), corners, numbers[:count])
+            end.rows.extend(drawn, corners, numbers[:count])
         return first + count
 
     def _color_numbers(self, end: TextEnd, texts: Texts, first: int, count: int) -> array[int]:

@@ -40,8 +40,8 @@ class Masks(NamedTuple):
 @cache
 def masks() -> Masks:
     """Return the functions and classes for masks, their batches and label books, imported on first use."""
-    from ..pipeline.glyphrows import GLYPH_BYTES, TextColumns
-    from ..text.glyphtexts import masks_of
+    from ..pipeline.glyphrows import TextColumns
+    from ..text.glyphtexts import GLYPH_BYTES, masks_of
     from ..text.labels import book_of
     from ..text.registry import generations
     from ..text.strike import MaskKey
@@ -68,7 +68,7 @@ class TextEnd:
         The texts.
     state_index, stream_end : int
         The index of the command's state, and the end of the command in the stream.
-    texts, corners, colors : list, array, array
+    texts, spans, corners, colors : list, array, array, array
         Columns of the rows, for `fill_text` in C.
     text_style, fill, pen, place
         The last text's style and paint, its pen, None if it is filled, and its scale and turn.
@@ -82,13 +82,14 @@ class TextEnd:
 
     __slots__ = (
         *("anchor", "baseline", "book", "colors", "corners", "fill", "generation", "generations", "labels", "number"),
-        *("pen", "place", "rows", "state_index", "stream_end", "style", "text_style", "texts"),
+        *("pen", "place", "rows", "spans", "state_index", "stream_end", "style", "text_style", "texts"),
     )
 
     def __init__(self, rows: GlyphRows, state_index: int, stream_end: int) -> None:
         self.rows, self.state_index, self.stream_end = rows, state_index, stream_end
         columns = rows.columns
-        self.texts, self.corners, self.colors = columns.texts, columns.corners, columns.color_of_text
+        self.texts, self.spans = columns.texts, columns.spans
+        self.corners, self.colors = columns.corners, columns.color_of_text
         self.style: object = NO_STYLE
 
     def take(self, look: Look, book: LabelBook, setting: Setting, number: int) -> None:

@@ -15,7 +15,7 @@ from script_fonts import PACKAGES, register
 
 import gpucanvas
 from gpucanvas.geometry import single
-from gpucanvas.pipeline.glyphrows import TextColumns, ranges_of
+from gpucanvas.pipeline.glyphrows import TextColumns, groups_of
 from gpucanvas.text import glyphs, hinting, pieces
 from gpucanvas.text import labels as module
 from gpucanvas.text import line as line_module
@@ -87,9 +87,9 @@ def check(style: TextStyle, count: int = 150) -> tuple[int, LabelBook]:
                 assert label is None
                 continue
             assert label is not None
-            assert (label.part.numbers, label.part.places) == (only.numbers, only.places), text
-            assert (label.width, label.part.size) == (line.width, only.size)
-            assert label.part.outline()[0] == only.outline()[0]
+            assert label.glyphs == only.glyphs, text
+            assert (label.width, label.size) == (line.width, only.size)
+            assert label.outline()[0] == only.outline()[0]
         if label is not None and book._alphabet is not None:
             joined += len(pieces.pieces_of(text, book._alphabet, setting) or ()) > 1
         check_line(line_of(text, setting), line)
@@ -334,7 +334,8 @@ def test_labels_between_other_shapes_share_their_columns() -> None:
         ctx.restore()
     batches = recording._commands.batches
     assert [batch.count for batch in batches] == [count for k in range(20) for count in (len(f"n{k}"), len("moved"))]
-    assert len(ranges_of([batch.items for batch in batches])) == 1
+    (group,) = groups_of([batch.items for batch in batches])
+    assert group.counts.tolist() == [batch.count for batch in batches]
 
 
 def test_a_recording_begins_new_columns_when_they_are_full(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -209,7 +209,10 @@ int quick_draw_image(PyObject *self, PyObject *const *given, Py_ssize_t count) {
 
 /* -- text ------------------------------------------------------------------------------------------------------ */
 
-/* Append a text to those of the last command, in the same style and state, as `_append_like_last` does. */
+/* Places of a GlyphText's attributes. */
+enum { TEXT_SPAN = 1, TEXT_WIDTH = 2 };
+
+/* Append a text to those of the last command, in the same style and state, as `_is_recorded_like` does. */
 int quick_fill_text(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     PyObject *end = get(self, TEXT_END), *state = get(self, STATE);
     if (count != 3 || !end || end == NONE || given[0]->type != str_class) return 0;
@@ -221,20 +224,23 @@ int quick_fill_text(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     double corner[2], anchor, baseline, width;
     if (!read_numbers(given + 1, 2, corner) || !isfinite(corner[0] + corner[1])) return 0;
     PyObject *label = PyDict_GetItemWithError(get(end, END_LABELS), given[0]);
-    if (!label || !read_number(PyTuple_GetItem(label, 1), &width)) return PyErr_Clear(), 0;
+    if (!label || !read_number(PyTuple_GetItem(label, TEXT_WIDTH), &width)) return PyErr_Clear(), 0;
     if (!read_number(get(end, END_ANCHOR), &anchor) || !read_number(get(end, END_BASELINE), &baseline)) return 0;
     corner[0] -= anchor * width;
     corner[1] += baseline;
     if (PyList_Size(get(end, END_TEXTS)) >= UNREAD_TEXTS) return 0;
-    PyArray *corners = (PyArray *)get(end, END_CORNERS), *colors = (PyArray *)get(end, END_COLORS);
+    PyObject *spans = get(end, END_SPANS), *corners = get(end, END_CORNERS), *colors = get(end, END_COLORS);
     int64_t number = get_int(end, END_NUMBER);
-    if (!append_numbers((PyObject *)corners, corner, 2)) return 0;
-    if (append_numbers((PyObject *)colors, &number, 1)) {
-        if (!PyList_Append(get(end, END_TEXTS), PyTuple_GetItem(label, 0))) return 1;
-        PyErr_Clear();
-        colors->size -= 1;
+    if (!append_numbers(corners, corner, 2)) return 0;
+    if (append_numbers(colors, &number, 1)) {
+        if (append_numbers(spans, PyBytes_AsString(PyTuple_GetItem(label, TEXT_SPAN)), SPAN_NUMBERS)) {
+            if (!PyList_Append(get(end, END_TEXTS), label)) return 1;
+            PyErr_Clear();
+            ((PyArray *)spans)->size -= SPAN_NUMBERS;
+        }
+        ((PyArray *)colors)->size -= 1;
     }
-    corners->size -= 2;
+    ((PyArray *)corners)->size -= 2;
     return 0;
 }
 

@@ -31,8 +31,8 @@
     X(END_STATE_INDEX, "TextEnd.state_index") X(END_STREAM, "TextEnd.stream_end") X(END_STYLE, "TextEnd.style")        \
     X(END_FILL, "TextEnd.fill") X(END_GENERATION, "TextEnd.generation") X(END_GENERATIONS, "TextEnd.generations")      \
     X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor") X(END_BASELINE, "TextEnd.baseline")                \
-    X(END_NUMBER, "TextEnd.number") X(END_TEXTS, "TextEnd.texts") X(END_CORNERS, "TextEnd.corners")                    \
-    X(END_COLORS, "TextEnd.colors") X(KEEPS_COLORS, "Indices._keeps_colors")
+    X(END_NUMBER, "TextEnd.number") X(END_TEXTS, "TextEnd.texts") X(END_SPANS, "TextEnd.spans")                        \
+    X(END_CORNERS, "TextEnd.corners") X(END_COLORS, "TextEnd.colors") X(KEEPS_COLORS, "Indices._keeps_colors")
 
 enum {
 #define X(field, name) field,
@@ -45,7 +45,7 @@ enum {
 #define INTEGERS(X)                                                                                                    \
     X(FILL_RECT) X(STROKE_RECT) X(CLEAR_RECT) X(FILL_PATH) X(STROKE_PATH) X(DRAW_IMAGE) X(COMMAND_BYTES)               \
     X(STATE_BYTES) X(PATH_BYTES) X(STATE_SHIFT) X(TRANSFORM_CHANGED) X(MAX_CACHED_COLORS) X(UNREAD_COORDS)             \
-    X(UNREAD_TEXTS) X(PATH_KEY) X(MOVE) X(LINE) X(QUAD) X(CUBIC) X(CLOSE) X(ARC)
+    X(UNREAD_TEXTS) X(SPAN_NUMBERS) X(PATH_KEY) X(MOVE) X(LINE) X(QUAD) X(CUBIC) X(CLOSE) X(ARC)
 #define NUMBERS(X) X(PATH_IS_LOCAL) X(WIDEST) X(QUARTER_ERROR) X(MOST_QUARTER_ERROR) X(FAR_ANGLE) X(TWO_PI)
 
 #define X(name) extern HIDDEN int name;
