@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 FoundLabel = tuple["GlyphText", "LabelBook", "Setting"]
 """A text's label, its book and the resolved style."""
-FIRST_CHUNK, MOST_CHUNK = 32, 1024
-"""Fewest and most texts that are looked up at once: few if the last texts used several strikes."""
+FIRST_CHUNK, CHUNK_GROWTH, MOST_CHUNK = 32, 8, 1024
+"""Fewest and most texts that are looked up at once, few if the last texts used several strikes, and how they grow."""
 width_of = attrgetter("width")
 SINE_TOLERANCE: Final = 1e-12
 """Largest sine that counts as 0: the sines of quarter turns are not exact."""
@@ -69,6 +69,13 @@ def _is_place(x: Number, y: Number) -> bool:
         return isfinite(0.0 + x + y)  # type: ignore[operator]
     except (TypeError, OverflowError):
         return False
+
+
+def count_finite(places: NDArray[np.float64]) -> int:
+    """Return the index of the first of some positions (N, 2) that is not finite, N where all are."""
+    finite = np.isfinite(places)
+    # All at once first: to look at each row takes ten times as long.
+    return len(places) if finite.all() else int(finite.all(1).argmin())
 
 
 class Texts(NamedTuple):
@@ -319,7 +326,7 @@ class LabelDrawing(TextSettings):
             done = self._append_chunk(texts, first, last)
             if done < last:
                 return done
-            first, chunk = last, min(2 * chunk, MOST_CHUNK)
+            first, chunk = last, min(CHUNK_GROWTH * chunk, MOST_CHUNK)
         return first
 
     def _append_chunk(self, texts: Texts, first: int, last: int) -> int:
@@ -345,8 +352,7 @@ class LabelDrawing(TextSettings):
             return first
         numbers = self._color_numbers(end, texts, first, len(labels))
         places = texts.places[first : first + len(numbers)]
-        finite = np.isfinite(places.sum(1))
-        count = len(numbers) if finite.all() else int(finite.argmin())
+        count = count_finite(places)
         if count:
             drawn = labels[:count]
             corners = places[:count] + (0.0, end.baseline)
