@@ -135,6 +135,7 @@ def contents(context: Any) -> dict[str, Any]:
     names = "commands", "states", "verbs", "coords", "paths", "uses", "hits"
     tables = {name: getattr(commands, name) for name in names}
     tables |= {"pens": commands.pens, "paints": [each if type(each) is tuple else "other" for each in commands.paints]}
+    tables["kept bytes"] = commands.kept_bytes
     drawn = [each for each in commands.batches if each.kind == "glyphs"]
     tables["texts"] = [[(part.glyphs, x, y, color) for part, x, y, color in each.items.texts()] for each in drawn]
     state, depth = context._state, 0

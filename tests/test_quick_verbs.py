@@ -41,6 +41,41 @@ def test_random_programs_record_the_same_in_c_and_in_python(odd: float, invalid:
         assert kept[0][1] == kept[1][1]
 
 
+def test_texts_after_other_shapes_record_the_same_in_c_and_in_python() -> None:
+    """Each is a command of its own: in the state and style of the last text, in others, and where it may be picked."""
+    kept = []
+    for call in (quick, plain):
+        recording = gpucanvas.Recording(400, 400)
+        context = recording.get_context("2d")
+        for number in range(60):
+            call(context, "fill_style", ("silver",))
+            call(context, "fill_rect", (9 * number, 9, 5, 5))
+            if number % 7 == 3:
+                context.stroke_text("halo", 9 * number, 30)
+            call(context, "fill_style", ("navy" if number % 11 < 8 else (0.1, number / 60, 0.5),))
+            call(context, "fill_text", (f"n{number % 5}", 9 * number, 30))
+            if number % 5 == 4:
+                call(context, "fill_text", ("beside it", 9 * number, 45.5))
+            if number % 13 == 12:
+                context.hit_id = number
+            if number % 17 == 16:
+                context.hit_id = None
+                call(context, "translate", (1, 1))
+        kept.append(contents(context))
+    assert len(kept[0]["texts"]) == 76
+    assert kept[0] == kept[1]
+
+
+def test_texts_after_other_shapes_look_nothing_up() -> None:
+    """Only their rows and their batch are made by Python."""
+    context: Any = gpucanvas.Recording(400, 400).get_context("2d")
+    for number in range(3):
+        context.fill_rect(9 * number, 9, 5, 5)
+        context.fill_text("text", 9 * number, 30)
+    context.fill_rect(9, 9, 5, 5)
+    assert calls_made(context.fill_text, "text", 3, 4.5) == ["__init__", "__init__"]
+
+
 WARM = {
     "fill_rect": (1, 2.5, 3, 4), "stroke_rect": (1, 2, 3, 4), "clear_rect": (0, 0, 2, 2), "fill": (), "stroke": (),
     "draw_image": None, "fill_text": ("text", 1, 2),

@@ -68,8 +68,8 @@ class TextEnd:
         The texts.
     state_index, stream_end : int
         The index of the command's state, and the end of the command in the stream.
-    texts, spans, corners, colors : list, array, array, array
-        Columns of the rows, for `fill_text` in C.
+    columns, firsts, texts, spans, corners, colors : TextColumns, list, list, array, array, array
+        The columns of the rows and what they have, for `fill_text` in C.
     text_style, fill, pen, place
         The last text's style and paint, its pen, None if it is filled, and its scale and turn.
     style
@@ -81,14 +81,15 @@ class TextEnd:
     """
 
     __slots__ = (
-        *("anchor", "baseline", "book", "colors", "corners", "fill", "generation", "generations", "labels", "number"),
-        *("pen", "place", "rows", "spans", "state_index", "stream_end", "style", "text_style", "texts"),
+        *("anchor", "baseline", "book", "colors", "columns", "corners", "fill", "firsts", "generation", "generations"),
+        *("labels", "number", "pen", "place", "rows", "spans", "state_index", "stream_end", "style", "text_style"),
+        "texts",
     )
 
     def __init__(self, rows: GlyphRows, state_index: int, stream_end: int) -> None:
         self.rows, self.state_index, self.stream_end = rows, state_index, stream_end
-        columns = rows.columns
-        self.texts, self.spans = columns.texts, columns.spans
+        self.columns = columns = rows.columns
+        self.firsts, self.texts, self.spans = columns.firsts, columns.texts, columns.spans
         self.corners, self.colors = columns.corners, columns.color_of_text
         self.style: object = NO_STYLE
 

@@ -37,7 +37,7 @@ NUMBERS(X)
 Py_ssize_t at[FIELD_COUNT];
 void *context_class, *state_class, *path_class;
 void *float_class, *int_class, *tuple_class, *str_class, *bytearray_class;
-PyObject *array_frombytes, *new_tuple, *known_colors, *closed_name;
+PyObject *array_frombytes, *new_tuple, *known_colors, *batch_class, *glyphs_kind, *closed_name;
 
 #define X(verb, returns_context) HIDDEN int quick_##verb(PyObject *self, PyObject *const *given, Py_ssize_t count);
 VERBS_IN_C(X)
@@ -137,7 +137,7 @@ static double *const floats[] = {NUMBERS(X)};
 
 static void **const classes[] = {&context_class, &state_class, &path_class,      &float_class, &int_class,
                                  &tuple_class,   &str_class,   &bytearray_class, &method_class};
-static PyObject **const objects[] = {&array_frombytes, &new_tuple, &known_colors};
+static PyObject **const objects[] = {&array_frombytes, &new_tuple, &known_colors, &batch_class, &glyphs_kind};
 
 #define X(verb, returns_context) {#verb, quick_##verb, returns_context},
 static const struct { const char *name; Quick quick; int returns_context; } verbs[] = {VERBS_IN_C(X)};
