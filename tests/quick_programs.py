@@ -84,7 +84,7 @@ class Program:
         if name == "draw_image":
             part: tuple[Any, ...] = choose([(), (5, 6), (1.5, 2, 3, 4), (0, 0, 8, 8)])
             return (choose(self._images), *part, *(self._number() for _ in range(choose([2, 4]) if not part else 4)))
-        if name == "fill_text":
+        if name in ("fill_text", "stroke_text"):
             return choose(["12.5", "Label", "", "é 7", 5]), self._number(), self._number()
         count = choose(COUNTS[name])
         if name not in SETTINGS and self._random.random() < self._odd / 4:

@@ -213,8 +213,9 @@ class LabelDrawing(TextSettings):
         found = self._label_of(text, place, None)
         if found is None:
             return False
-        look = Look(state.text, fill, None, place)
-        self._last_filled = self._add_label(found, look, self._own_color(fill), self._overlaps(), (x, y))
+        overlaps = self._overlaps()
+        look = Look(state.text, fill, None, place, None if overlaps else state.matrix, state.operator)
+        self._last_filled = self._add_label(found, look, self._own_color(fill), overlaps, (x, y))
         return True
 
     def _stroke_label(self, text: str, x: Number, y: Number) -> bool:
@@ -226,7 +227,7 @@ class LabelDrawing(TextSettings):
         found = self._label_of(text, place, pen)
         if found is None:
             return False
-        look = Look(state.text, state.stroke, state.pen, place)
+        look = Look(state.text, state.stroke, state.pen, place, None, state.operator)
         self._last_stroked = self._add_label(found, look, color, True, (x, y))
         return True
 

@@ -315,7 +315,7 @@ def test_labels_between_other_draws_are_drawn_as_if_alone(seed: int, monkeypatch
                 draw(ctx)
                 if is_alone:
                     # `fill_text` in C records nothing then.
-                    ctx._text_end = ctx._last_filled = None
+                    ctx._text_end = ctx._last_filled = ctx._last_stroked = None
             pictures.append(np.array(canvas.to_numpy()))
     assert pictures[0].any()
     assert (pictures[0] == pictures[1]).all()

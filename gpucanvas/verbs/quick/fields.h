@@ -28,12 +28,13 @@
     X(IS_OPEN, "StreamWriter._open") X(RESTART, "StreamWriter._restart") X(MOVE_INDEX, "StreamWriter._move_index")     \
     X(CLEARED, "StreamWriter._cleared") X(FILL_FORM, "StreamWriter.fill_form")                                         \
     X(STROKE_FORM, "StreamWriter.stroke_form") X(TEXT_END, "Indices._text_end")                                        \
-    X(LAST_FILLED, "Indices._last_filled") X(END_ROWS, "TextEnd.rows") X(END_COLUMNS, "TextEnd.columns")               \
-    X(END_FIRSTS, "TextEnd.firsts")                                                                                    \
-    X(END_STATE_INDEX, "TextEnd.state_index") X(END_STREAM, "TextEnd.stream_end") X(END_STYLE, "TextEnd.style")        \
-    X(END_FILL, "TextEnd.fill") X(END_GENERATION, "TextEnd.generation") X(END_GENERATIONS, "TextEnd.generations")      \
-    X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor") X(END_BASELINE, "TextEnd.baseline")                \
-    X(END_NUMBER, "TextEnd.number") X(END_TEXTS, "TextEnd.texts") X(END_SPANS, "TextEnd.spans")                        \
+    X(LAST_FILLED, "Indices._last_filled") X(LAST_STROKED, "Indices._last_stroked") X(END_ROWS, "TextEnd.rows")        \
+    X(END_STATE_INDEX, "TextEnd.state_index") X(END_STREAM, "TextEnd.stream_end") X(END_PEN, "TextEnd.pen")            \
+    X(END_TEXT_STYLE, "TextEnd.text_style") X(END_FILL, "TextEnd.fill") X(END_MATRIX, "TextEnd.matrix")                \
+    X(END_OPERATOR, "TextEnd.operator") X(END_GENERATION, "TextEnd.generation")                                        \
+    X(END_GENERATIONS, "TextEnd.generations") X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor")          \
+    X(END_BASELINE, "TextEnd.baseline") X(END_NUMBER, "TextEnd.number") X(END_COLUMNS, "TextEnd.columns")              \
+    X(END_FIRSTS, "TextEnd.firsts") X(END_TEXTS, "TextEnd.texts") X(END_SPANS, "TextEnd.spans")                        \
     X(END_CORNERS, "TextEnd.corners") X(END_COLORS, "TextEnd.colors") X(KEEPS_COLORS, "Indices._keeps_colors")
 
 enum {
