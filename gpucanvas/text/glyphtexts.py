@@ -7,9 +7,10 @@ All texts that are drawn alike are cached in one table, which keeps their strike
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from itertools import chain
-from struct import pack
+from struct import Struct
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -35,6 +36,7 @@ GLYPH_BYTES: Final = 8 * GLYPH_NUMBERS
 FEW_STRIKES: Final = 16
 """Strikes that a table of texts may keep, whatever their size."""
 
+pack_span = Struct("qq").pack
 Floats = NDArray[np.float64]
 Runs = Callable[[], "Sequence[PlacedRun]"]
 """Returns the runs of a text."""
@@ -64,7 +66,7 @@ class GlyphText(NamedTuple):
     strike: MaskTable[Any]
     span: bytes
     width: float
-    glyphs: bytes
+    glyphs: array[float]
     runs: Runs | None = None
 
     @classmethod
@@ -74,13 +76,16 @@ class GlyphText(NamedTuple):
         """Make it from the numbers and places of its glyphs."""
         rows = np.empty((len(numbers), GLYPH_NUMBERS))
         rows[:, 0], rows[:, 1], rows[:, 2] = x, y, numbers
-        return cls.packed(strike, rows.tobytes(), 0.0, runs)
+        return cls.packed(strike, array("d", rows.tobytes()), 0.0, runs)
 
     @classmethod
-    def packed(cls, strike: MaskTable[Any], glyphs: bytes, width: float, runs: Runs | None) -> GlyphText:
-        """Make it from the attribute ``glyphs``."""
-        address = np.frombuffer(glyphs, np.uint8).__array_interface__["data"][0] if glyphs else 0
-        return cls(strike, pack("qq", address, len(glyphs) // GLYPH_BYTES), width, glyphs, runs)
+    def packed(cls, strike: MaskTable[Any], glyphs: array[float], width: float, runs: Runs | None) -> GlyphText:
+        """Make it from the attribute ``glyphs``, which nobody may change afterwards."""
+        address, count = glyphs.buffer_info()
+        return cls(strike, pack_span(address, count // GLYPH_NUMBERS), width, glyphs, runs)
+
+    def __hash__(self) -> int:
+        return hash(self.span)
 
     @property
     def rows(self) -> Floats:
@@ -90,7 +95,7 @@ class GlyphText(NamedTuple):
     @property
     def size(self) -> int:
         """The number of glyphs."""
-        return len(self.glyphs) // GLYPH_BYTES
+        return len(self.glyphs) // GLYPH_NUMBERS
 
     def outline(self) -> tuple[bytes, Floats]:
         """Return the unhinted outlines of the glyphs as one path, px from the text's origin."""

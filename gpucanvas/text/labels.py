@@ -12,10 +12,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from itertools import chain
+from typing import Final, NamedTuple, cast
 from weakref import ref
 
-from ..contract.commands import GLYPH_NUMBERS
 from ..recent import RecentGrowing
 from .glyphtexts import GLYPH_BYTES, GlyphText, masks_of
 from .instance import SUBUNITS
@@ -32,12 +32,23 @@ MOST_BYTES: Final = 64 << 20
 """Most bytes of all cached books, with their strikes, which a book keeps alive."""
 MOST_BOOK_BYTES: Final = 16 << 20
 """Most bytes of a book's labels, and of the books of other strikes that it refers to."""
-LABEL_BYTES, BOOK_BYTES = 500, 2000
-"""Approximate bytes of a label without its glyphs, and of a book without its labels."""
+LABEL_BYTES, PIECE_BYTES, BOOK_BYTES = 500, 200, 2000
+"""Approximate bytes of a label without its glyphs, of a piece and of each of its glyphs, and of an empty book."""
 MOST_UNCOUNTED: Final = 64 << 10
 """Bytes that a book may grow by before its cache is told."""
 LONGEST_LABEL: Final = 4000
 """Most characters of a label: longer texts are cut to the part on the canvas instead."""
+
+
+class DrawnPiece(NamedTuple):
+    """A piece that is drawn with a strike. It keeps the piece, whose id it is found by.
+
+    Each of the ``glyphs`` is its place in 1/64 font units, its place down in px, and its number in the strike.
+    """
+
+    glyphs: list[tuple[int, float, int]]
+    advance: int
+    piece: Piece
 
 
 class LabelBook:
@@ -56,6 +67,7 @@ class LabelBook:
     ) -> None:
         self.setting, self.strike, self._mask_key, self._is_first = setting, strike, mask_key, is_first
         self.labels: Final[dict[str, GlyphText]] = {}
+        self._drawn: Final[dict[int, DrawnPiece]] = {}
         self._others: dict[Strike, LabelBook] = {}
         self._elsewhere: dict[str, LabelBook] = {}
         self.nbytes, self._uncounted = BOOK_BYTES, 0
@@ -110,6 +122,7 @@ class LabelBook:
         self.nbytes += nbytes
         if self.nbytes > MOST_BOOK_BYTES:
             self.labels.clear()
+            self._drawn.clear()
             self.nbytes = BOOK_BYTES
         self.labels[text] = label
         return nbytes
@@ -130,24 +143,28 @@ class LabelBook:
 
     def _joined(self, text: str, pieces: Sequence[Piece]) -> GlyphText | None:
         """Make a label from shaped pieces; returns None if a glyph is too large for a mask."""
-        glyphs: list[int] = []
-        x: list[int] = []
-        y: list[int] = []
-        at = 0
-        for piece in pieces:
-            glyphs += piece.glyphs
-            x += [at + each for each in piece.x] if at else piece.x
-            y += piece.y
-            at += piece.advance
-        numbers = self.strike.numbers_of(glyphs)
-        if numbers is None:
-            return None
-        unit_px = self._unit_px
-        rows = array("d", bytes(GLYPH_BYTES * len(x)))
-        rows[0::GLYPH_NUMBERS] = array("d", [each * unit_px for each in x])
-        rows[1::GLYPH_NUMBERS] = array("d", [each * -unit_px for each in y])
-        rows[2::GLYPH_NUMBERS] = array("d", numbers)
-        return GlyphText.packed(self.strike, rows.tobytes(), at * unit_px, partial(runs_of, text, self.setting))
+        known = self._drawn
+        drawn = [*map(known.get, map(id, pieces))]
+        if None in drawn:
+            # All glyphs are loaded at once.
+            if self.strike.numbers_of([*chain.from_iterable(piece.glyphs for piece in pieces)]) is None:
+                return None
+            drawn = [known.get(id(piece)) or self._draw(piece) for piece in pieces]
+        numbers: list[float] = []
+        at, unit_px = 0, self._unit_px
+        for glyphs, advance, _ in cast("list[DrawnPiece]", drawn):
+            for x, y_px, number in glyphs:
+                numbers += (at + x) * unit_px, y_px, number
+            at += advance
+        return GlyphText.packed(self.strike, array("d", numbers), at * unit_px, partial(runs_of, text, self.setting))
+
+    def _draw(self, piece: Piece) -> DrawnPiece:
+        """Find the numbers of a piece's glyphs in the strike."""
+        numbers, heights = self.strike.numbered(piece.glyphs), [y * -self._unit_px for y in piece.y]
+        drawn = DrawnPiece([*zip(piece.x, heights, numbers, strict=True)], piece.advance, piece)
+        self._drawn[id(piece)] = drawn
+        self.nbytes += PIECE_BYTES * (1 + len(numbers))
+        return drawn
 
 
 def runs_of(text: str, setting: Setting) -> tuple[PlacedRun, ...]:

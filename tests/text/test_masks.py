@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -457,7 +458,7 @@ def test_colors_of_texts_are_not_kept_by_the_number_of_frames() -> None:
 def test_strikes_are_weighed_while_another_thread_adds_some() -> None:
     interval = sys.getswitchinterval()
     kept, faults, is_done = glyphtexts.KeptStrikes(), list[str](), threading.Event()
-    parts = [(glyphtexts.GlyphText.packed(Strike(lambda glyphs: []), b"", 0.0, None),) for _ in range(2000)]
+    parts = [(glyphtexts.GlyphText.packed(Strike(lambda glyphs: []), array("d"), 0.0, None),) for _ in range(2000)]
     for part in parts[:1000]:
         kept.take(part)
 
