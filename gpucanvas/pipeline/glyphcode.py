@@ -81,10 +81,10 @@ def _paints_of(
 
 def _exempt_empty_items(encoder: SceneTables, rows: Ints, batches: Sequence[Batch]) -> None:
     """Call `exempt_empty_items` for every command whose operator is unbounded."""
+    if not (encoder.states["op"] & c.STYLE_UNBOUNDED).any():
+        return
     states = encoder.commands["state"][rows]
     unbounded = encoder.states["op"][states] & c.STYLE_UNBOUNDED
-    if not unbounded.any():
-        return
     for i in np.flatnonzero(unbounded).tolist():
         start, matrix = int(encoder.starts[rows[i]]), encoder.states["matrix"][states[i]]
         exempt_empty_items(encoder, slice(start, start + batches[i].count), batches[i], tuple(matrix.tolist()))

@@ -235,8 +235,10 @@ def groups_of(items: Sequence[GlyphRows]) -> list[TextGroup]:
 
 def _group(columns: TextColumns, at: Ints, numbers: Ints) -> TextGroup:
     """Returns the commands of these numbers among those of the columns, which are given at the places ``at``."""
+    # Read first: another thread may record meanwhile, and its commands begin behind these.
+    begun = [*columns.firsts]
     count = len(columns.texts)
-    ends = np.array([*columns.firsts, count])
+    ends = np.array([*begun, count])
     firsts, lasts = ends[numbers], ends[numbers + 1]
     # Copied: an `array` cannot grow while a NumPy array refers to its memory.
     sizes = np.frombuffer(columns.spans[1 : SPAN_NUMBERS * count : SPAN_NUMBERS], np.int64)
@@ -252,7 +254,7 @@ def columns_of(groups: Sequence[TextGroup]) -> Columns:
     commands = 0
     for group in groups:
         columns, firsts, lasts = group.columns, group.firsts, group.lasts
-        first, last, sizes = int(firsts[0]), int(lasts[-1]), lasts - firsts
+        first, last, sizes = int(firsts.min()), int(lasts.max()), lasts - firsts
         # Copied: an `array` cannot grow while a NumPy array refers to its memory.
         spans = np.frombuffer(columns.spans[SPAN_NUMBERS * first : SPAN_NUMBERS * last], np.int64).reshape(-1, 2)
         corners = np.frombuffer(columns.corners[2 * first : 2 * last]).reshape(-1, 2)

@@ -15,7 +15,7 @@ from script_fonts import PACKAGES, register
 
 import gpucanvas
 from gpucanvas.geometry import single
-from gpucanvas.pipeline.glyphrows import TextColumns, groups_of
+from gpucanvas.pipeline.glyphrows import TextColumns, columns_of, groups_of
 from gpucanvas.text import glyphs, hinting, pieces
 from gpucanvas.text import labels as module
 from gpucanvas.text import line as line_module
@@ -337,6 +337,24 @@ def test_labels_between_other_shapes_share_their_columns() -> None:
     assert [batch.count for batch in batches] == [count for k in range(20) for count in (len(f"n{k}"), len("moved"))]
     (group,) = groups_of([batch.items for batch in batches])
     assert group.counts.tolist() == [batch.count for batch in batches]
+
+
+def test_commands_of_texts_may_be_in_any_order_and_come_again() -> None:
+    recording = gpucanvas.Recording(400, 400)
+    ctx = recording.get_context("2d")
+    ctx.font = f"14px '{register('Latin')}'"
+    for number in range(5):
+        ctx.fill_rect(9 * number, 9, 5, 5)
+        ctx.fill_texts(["n"] * number + ["name"], 9 * number, 30)
+    items = [batch.items for batch in recording._commands.batches]
+    order = [4, 1, 1, 3]
+    (group,) = groups_of([items[i] for i in order])
+    columns = columns_of([group])
+    alone = [columns_of(groups_of([items[i]])) for i in order]
+    assert group.counts.tolist() == [4 + i for i in order]
+    assert columns.owners.tolist() == [k for k, i in enumerate(order) for _ in range(i + 1)]
+    assert columns.spans.tolist() == [span for each in alone for span in each.spans.tolist()]
+    assert columns.corners.tolist() == [corner for each in alone for corner in each.corners.tolist()]
 
 
 def test_a_recording_begins_new_columns_when_they_are_full(monkeypatch: pytest.MonkeyPatch) -> None:
