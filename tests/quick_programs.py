@@ -84,7 +84,7 @@ class Program:
         if name == "draw_image":
             part: tuple[Any, ...] = choose([(), (5, 6), (1.5, 2, 3, 4), (0, 0, 8, 8)])
             return (choose(self._images), *part, *(self._number() for _ in range(choose([2, 4]) if not part else 4)))
-        if name == "fill_text":
+        if name in ("fill_text", "stroke_text"):
             return choose(["12.5", "Label", "", "é 7", 5]), self._number(), self._number()
         count = choose(COUNTS[name])
         if name not in SETTINGS and self._random.random() < self._odd / 4:
@@ -135,8 +135,9 @@ def contents(context: Any) -> dict[str, Any]:
     names = "commands", "states", "verbs", "coords", "paths", "uses", "hits"
     tables = {name: getattr(commands, name) for name in names}
     tables |= {"pens": commands.pens, "paints": [each if type(each) is tuple else "other" for each in commands.paints]}
+    tables["kept bytes"] = commands.kept_bytes
     drawn = [each for each in commands.batches if each.kind == "glyphs"]
-    tables["texts"] = [[(part[1:3], x, y, color) for part, x, y, color in each.items.texts()] for each in drawn]
+    tables["texts"] = [[(part.glyphs, x, y, color) for part, x, y, color in each.items.texts()] for each in drawn]
     state, depth = context._state, 0
     for name in State.__slots__:
         if name not in ("below", "clip", "fill", "stroke"):

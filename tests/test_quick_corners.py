@@ -113,7 +113,7 @@ def test_arrays_that_are_built_otherwise_leave_all_verbs_to_python() -> None:
     """`quicken` looks at an array with a view, and at the size of its object: Python's arrays may change."""
     fields, integers, floats, names = library.module.quick_names()
     given: list[Any] = [(8,) * len(fields), (0,) * len(integers), (0.0,) * len(floats), (None,) * len(names)]
-    given += [(None,) * 9, (None,) * 3]
+    given += [(None,) * 9, (None,) * 5]
     example = array("d", [1.0, 2.0])
     assert library.module.quicken(*given, (example, array.__basicsize__)) is None
     with memoryview(example):

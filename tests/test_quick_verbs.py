@@ -41,9 +41,51 @@ def test_random_programs_record_the_same_in_c_and_in_python(odd: float, invalid:
         assert kept[0][1] == kept[1][1]
 
 
+def test_texts_after_other_shapes_record_the_same_in_c_and_in_python() -> None:
+    """Each is a command of its own: in the state and style of the last text, in others, and where it may be picked."""
+    kept = []
+    for call in (quick, plain):
+        recording = gpucanvas.Recording(400, 400)
+        context = recording.get_context("2d")
+        for number in range(60):
+            call(context, "fill_style", ("silver",))
+            call(context, "fill_rect", (9 * number, 9, 5, 5))
+            if number % 7 == 3:
+                call(context, "stroke_text", ("halo", 9 * number, 30))
+            call(context, "fill_style", ("navy" if number % 11 < 8 else (0.1, number / 60, 0.5),))
+            call(context, "fill_text", (f"n{number % 5}", 9 * number, 30))
+            if number % 5 == 4:
+                call(context, "fill_text", ("beside it", 9 * number, 45.5))
+                call(context, "save", ())
+                call(context, "translate", (number, 1.25))
+                call(context, "fill_text", ("moved", 0, 60))
+                call(context, "stroke_text", ("halo", 0, 60))
+                call(context, "rotate", (pi / 2 if number > 30 else 0.1,))
+                call(context, "fill_text", ("turned", 0, 60))
+                call(context, "restore", ())
+            if number % 13 == 12:
+                context.hit_id = number
+            if number % 17 == 16:
+                context.hit_id = None
+                call(context, "translate", (1, 1))
+        kept.append(contents(context))
+    assert len(kept[0]["texts"]) > 90
+    assert kept[0] == kept[1]
+
+
+def test_texts_after_other_shapes_look_nothing_up() -> None:
+    """Only their rows and their batch are made by Python."""
+    context: Any = gpucanvas.Recording(400, 400).get_context("2d")
+    for number in range(3):
+        context.fill_rect(9 * number, 9, 5, 5)
+        context.fill_text("text", 9 * number, 30)
+    context.fill_rect(9, 9, 5, 5)
+    assert calls_made(context.fill_text, "text", 3, 4.5) == ["__init__", "__init__"]
+
+
 WARM = {
     "fill_rect": (1, 2.5, 3, 4), "stroke_rect": (1, 2, 3, 4), "clear_rect": (0, 0, 2, 2), "fill": (), "stroke": (),
-    "draw_image": None, "fill_text": ("text", 1, 2),
+    "draw_image": None, "fill_text": ("text", 1, 2), "stroke_text": ("text", 1, 2),
     "fill_style": "#abcdef", "stroke_style": (0.1, 0.2, 0.3), "global_alpha": 0.5, "line_width": 3,
     "save": (), "restore": (), "translate": (1, 2), "rotate": (0.5,), "scale": (2, 2.0),
     "set_transform": (1, 0, 0, 1, 0, 0), "begin_path": (), "close_path": (), "move_to": (1, 1), "line_to": (2, 2.5),
@@ -69,6 +111,9 @@ def test_a_quick_verb_runs_no_python(name: str) -> None:
         context.save()
         context.begin_path()
         context.move_to(5, 6)
+    if name in ("fill_text", "stroke_text"):
+        # After a text that looks alike: one after another shape is a new command, whose batch Python makes.
+        getattr(context, name)("text", 3, 4.5)
     arguments: Any = (image, 1, 2) if name == "draw_image" else WARM[name]
     if name in SETTINGS:
         called = calls_made(setattr, context, name, arguments)

@@ -43,3 +43,7 @@ PATH_NUMBERS: Final = 2
 """Numbers of a path: the ends of its verbs and of its coordinates; they begin where the previous path's end."""
 PEN_NUMBERS: Final = 5
 """Numbers of a pen: line width, miter limit, cap, join, and whether it is dashed."""
+GLYPH_NUMBERS: Final = 3
+"""Numbers of a glyph of a text: its place across and down from the text's origin, and its number in a strike."""
+SPAN_NUMBERS: Final = 2
+"""Numbers of a text's span: the address of its glyphs in memory, and how many they are."""

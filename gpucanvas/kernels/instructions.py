@@ -30,6 +30,12 @@ def words_at(address: Any, count: Any) -> Any:
     return np.frombuffer(memory, np.int32)
 
 
+def doubles_at(address: Any, count: Any) -> Any:
+    """Returns the float64 (count,) at an address, without a copy; the array does not keep the memory alive."""
+    memory: Any = (ctypes.c_double * int(count)).from_address(int(address))
+    return np.frombuffer(memory)
+
+
 def record_at(words: Any, at: Any, kind: Any) -> Any:
     """The record of this dtype whose first 32-bit word is ``words[at]``."""
     start = int(at)

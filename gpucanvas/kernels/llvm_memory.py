@@ -286,20 +286,28 @@ def _record_at(context: Any, words: Any, at: Any, kind: Any) -> Any:
     return kind.dtype(words, types.int64, kind), generate
 
 
-def _words_at(context: Any, address: Any, count: Any) -> Any:
-    """Defines `words_at`: an array of the words at an address, without a copy."""
+def _array_at(item: Any, address: Any, count: Any) -> Any:
+    """Defines a function that returns an array of the items at an address, without a copy."""
     if not isinstance(address, types.Integer) or not isinstance(count, types.Integer):
         return None
-    kind = types.Array(types.int32, 1, "C")
+    kind = types.Array(item, 1, "C")
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
         array = context.make_array(kind)(context, builder)
-        place = builder.inttoptr(args[0], context.get_value_type(types.int32).as_pointer())
-        size, word = args[1], context.get_constant(types.intp, 4)
-        populate_array(array, data=place, shape=[size], strides=[word], itemsize=word, meminfo=None)
+        place = builder.inttoptr(args[0], context.get_value_type(item).as_pointer())
+        size, nbytes = args[1], context.get_constant(types.intp, item.bitwidth // 8)
+        populate_array(array, data=place, shape=[size], strides=[nbytes], itemsize=nbytes, meminfo=None)
         return array._getvalue()
 
     return kind(types.int64, types.int64), generate
+
+
+def _words_at(context: Any, address: Any, count: Any) -> Any:
+    return _array_at(types.int32, address, count)
+
+
+def _doubles_at(context: Any, address: Any, count: Any) -> Any:
+    return _array_at(types.float64, address, count)
 
 
 DEFINITIONS: Final = {
@@ -320,5 +328,6 @@ DEFINITIONS: Final = {
     instructions.look: _look,
     instructions.record_at: _record_at,
     instructions.words_at: _words_at,
+    instructions.doubles_at: _doubles_at,
 }
 """The definition of each function, in the form of numba's `intrinsic`: a function of the arguments' types."""

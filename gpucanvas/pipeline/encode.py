@@ -8,6 +8,7 @@ an outline, as does a rectangle that the transform turns, or a circle that it sq
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from ..sight.spans import ENCODE, span
 from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
-from .glyphcode import encode_glyphs
+from .glyphcode import TextCommands, encode_glyphs
 from .glyphrows import SceneMasks
 from .leftcode import encode_left
 from .outline import FILL, Outlines, new_traces
@@ -87,8 +88,9 @@ class Encoder:
         self.clips: Records = NO_CLIPS
         self.masks = SceneMasks()
         self.starts: Ints = NO_STARTS
-        # (row of the command, its batch) of each command that draws a batch.
+        # (row of the command, its batch) of each command that draws a batch, but texts.
         self.batches: list[tuple[int, r.Batch]] = []
+        self.texts: TextCommands | None = None
 
     def scene(self) -> Scene:
         """Run every step."""
@@ -141,29 +143,36 @@ class Encoder:
             self.clips = self._encode_clips()
 
     def _encode_batches(self) -> None:
-        """Write the draws of batches; all batches of glyphs are written together."""
-        glyphs: list[tuple[int, r.Batch]] = []
+        """Write the draws of batches; all texts are written together."""
         for row, batch in self.batches:
-            if batch.kind == "glyphs":
-                glyphs.append((row, batch))
-            else:
-                encode_batch(self, row, batch)
-        if glyphs:
-            encode_glyphs(self, glyphs)
+            encode_batch(self, row, batch)
+        if self.texts is not None:
+            encode_glyphs(self, self.texts)
 
     def _make_draws(self, batches: int) -> None:
         """Allocate all draws, and find where those of each command begin."""
         count = len(self.commands)
         if batches:
-            rows, every = np.flatnonzero(self.commands["kind"] == r.BATCH), self.recording.batches
-            found = zip(rows.tolist(), self.commands["extra"][rows].tolist(), strict=True)
-            self.batches = [(row, every[index]) for row, index in found]
-            counts = np.ones(count, np.int64)
-            counts[rows] = [batch.count for _, batch in self.batches]
+            counts = self._find_batches(np.flatnonzero(self.commands["kind"] == r.BATCH))
             ends = np.cumsum(counts)
             self.starts, count = ends - counts, int(ends[-1])
         self.charge(count * records.Draw.dtype.itemsize)
         self.draws = np.empty(count, records.Draw.dtype)
+
+    def _find_batches(self, rows: Ints) -> Ints:
+        """Find what the commands in these rows draw; returns the number of draws of every command."""
+        found = [self.recording.batches[index] for index in self.commands["extra"][rows].tolist()]
+        is_text = [batch.kind == "glyphs" for batch in found]
+        counts = np.ones(len(self.commands), np.int64)
+        if not all(is_text):
+            pairs = zip(rows.tolist(), found, strict=True)
+            self.batches = [(row, batch) for row, batch in pairs if batch.kind != "glyphs"]
+            counts[[row for row, _ in self.batches]] = [batch.count for _, batch in self.batches]
+        if any(is_text):
+            self.texts = TextCommands.of(rows[is_text], [*compress(found, is_text)])
+            for group in self.texts.groups:
+                counts[self.texts.rows[group.at]] = group.counts
+        return counts
 
     def _write_commands(self, uses: int, verbs: int, points: int) -> Ints:
         """Write the draws and outlines of rectangles and paths; returns those left to `encode_left`."""

@@ -1,6 +1,6 @@
 """GlyphRows: the texts of a command, as rows of columns: the glyphs of a strike, their places and colours.
 
-    fill_text --PlacedText's glyphs, kept--> GlyphText, x, y, colour --columns--> places, numbers, texts, tones, colours
+    fill_text --PlacedText's glyphs, kept--> GlyphText, x, y, colour --columns--> spans, corners, tones, colours
 
 Consecutive texts of one strike and one state are one command. The texts of all commands of one strike stand in the same
 columns, so that a thousand labels are encoded at once, also with other shapes between them. No Python loop here runs
@@ -10,47 +10,46 @@ over single glyphs.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.commands import SPAN_NUMBERS
 from ..contract.tones import GREY_TONE, tones_of
 from ..recent import Recent
 from ..resources.growing import Written
-from ..text.glyphtexts import GlyphText
+from ..text.glyphtexts import GLYPH_BYTES, GlyphText
 from ..text.masktable import MaskTable
 from ..text.strike import MOVED
+from .uses import Ints, ranges
 
-__all__ = ["GLYPH_BYTES", "GlyphRows", "SceneMasks", "TextColumns", "boxes_of_glyphs", "columns_of"]
+__all__ = [
+    *("GlyphRows", "SceneMasks", "TextColumns", "TextGroup"),
+    *("boxes_of_glyphs", "columns_of", "groups_of"),
+]
 
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
 MOST_COLORS: Final = 1 << 14
 """Most colours of texts that are cached with their tones."""
-GLYPH_BYTES: Final = 24
-"""Bytes of a glyph's place and number."""
-size_of = attrgetter("size")
+span_of, columns_of_rows, number_of_rows = map(attrgetter, ("span", "columns", "number"))
 
 
 class Columns(NamedTuple):
     """Texts of some commands as arrays, as `write_glyph_items` takes them.
 
-    For each glyph: ``places`` (N, 2), relative to the text's corner, and ``numbers`` (N,), its number in the strike.
-    For each text: ``sizes`` (T,), its number of glyphs; ``corners`` (T, 2), where it begins; ``chosen`` (T,), the index
-    of its colour, -1 for its command's; ``owners`` (T,), the index of its command. For each colour: ``tones`` (C,) and
-    ``colors`` (C, 4), straight RGBA.
+    For each text: ``spans`` (T, 2), the address of its glyphs and their number; ``corners`` (T, 2), where it begins;
+    ``chosen`` (T,), the index of its colour, -1 for its command's; ``owners`` (T,), the index of its command. For each
+    colour: ``tones`` (C,) and ``colors`` (C, 4), straight RGBA.
     """
 
-    places: Floats
-    numbers: NDArray[np.int32]
-    sizes: NDArray[np.int64]
+    spans: Ints
     corners: Floats
-    chosen: NDArray[np.int64]
-    owners: NDArray[np.int64]
+    chosen: Ints
+    owners: Ints
     tones: NDArray[np.int32]
     colors: NDArray[np.float32]
 
@@ -67,7 +66,9 @@ class TextColumns:
     overlaps : bool
         Whether letters lie over one another, and would show through each other in a translucent colour.
     texts : list of GlyphText
-        The texts.
+        The texts. It grows last, so that other threads find all that a text has.
+    spans : array of int
+        Where each text's glyphs lie, as `GlyphText.span`.
     corners : array of float
         x and y of each text, user space.
     colors : dict of Color to int
@@ -78,12 +79,12 @@ class TextColumns:
         The first text of each command. Columns do not refer to their `GlyphRows`: that would be a circle of references.
     """
 
-    __slots__ = ("color_of_text", "colors", "corners", "firsts", "overlaps", "strike", "texts")
+    __slots__ = ("color_of_text", "colors", "corners", "firsts", "overlaps", "spans", "strike", "texts")
 
     def __init__(self, strike: MaskTable[Any], overlaps: bool = False) -> None:
         self.strike, self.overlaps = strike, overlaps
         self.texts: list[GlyphText] = []
-        self.corners = array("d")
+        self.spans, self.corners = array("q"), array("d")
         self.colors: dict[Color, int] = {}
         self.color_of_text = array("q")
         self.firsts: list[int] = []
@@ -101,21 +102,24 @@ class GlyphRows:
     ----------
     columns : TextColumns
         The columns of this command's texts, and of those of other commands.
-    first : int
-        The index of its first text in the columns.
+    number : int
+        The number of this command among those of the columns.
     """
 
-    __slots__ = ("_count", "_counted", "_number", "columns", "first")
+    __slots__ = ("columns", "number")
 
     def __init__(self, columns: TextColumns, number: int) -> None:
-        self.columns, self._number = columns, number
-        self.first = self._counted = columns.firsts[number]
-        self._count = 0
+        self.columns, self.number = columns, number
+
+    @property
+    def first(self) -> int:
+        """The index of its first text."""
+        return self.columns.firsts[self.number]
 
     @property
     def last(self) -> int:
         """The index behind its last text, where those of the next command begin."""
-        firsts, following = self.columns.firsts, self._number + 1
+        firsts, following = self.columns.firsts, self.number + 1
         return firsts[following] if following < len(firsts) else len(self.columns.texts)
 
     @property
@@ -129,11 +133,8 @@ class GlyphRows:
         return self.columns.overlaps
 
     def __len__(self) -> int:
-        last = self.last
-        if self._counted < last:
-            self._count += sum(map(size_of, self.columns.texts[self._counted : last]))
-            self._counted = last
-        return self._count
+        spans = self.columns.spans[SPAN_NUMBERS * self.first : SPAN_NUMBERS * self.last]
+        return sum(spans[1::SPAN_NUMBERS])
 
     @property
     def nbytes(self) -> int:
@@ -148,10 +149,11 @@ class GlyphRows:
     def add(self, text: GlyphText, x: float, y: float, color: Color | None) -> None:
         """Append a text that begins at (x, y), user space. Without a colour it takes the command's paint."""
         columns = self.columns
-        columns.texts.append(text)
+        columns.spans.frombytes(text.span)
         columns.corners.extend((x, y))
         if color is not None:
             columns.color_of_text.append(self.number_of(color))
+        columns.texts.append(text)
 
     def number_of(self, color: Color) -> int:
         """Returns the index of a colour among those of all texts, and adds it if it is new."""
@@ -161,13 +163,15 @@ class GlyphRows:
     def append(self, text: GlyphText, x: float, y: float, color: int) -> None:
         """Append a text that begins at (x, y), user space, with the colour of this index (`number_of`)."""
         columns = self.columns
-        columns.texts.append(text)
+        columns.spans.frombytes(text.span)
         columns.corners.extend((x, y))
         columns.color_of_text.append(color)
+        columns.texts.append(text)
 
-    def extend(self, texts: Iterable[GlyphText], corners: Floats, colors: array[int]) -> None:
+    def extend(self, texts: Sequence[GlyphText], corners: Floats, colors: array[int]) -> None:
         """Append texts with their corners (N, 2), user space, and the index of each one's colour."""
         columns = self.columns
+        columns.spans.frombytes(b"".join(map(span_of, texts)))
         columns.corners.frombytes(corners.tobytes())
         columns.color_of_text.extend(colors)
         columns.texts.extend(texts)
@@ -186,6 +190,7 @@ class GlyphRows:
         given, first, last = self.columns, self.first, self.last
         made = TextColumns(given.strike, given.overlaps)
         made.texts, made.corners = given.texts[first:last], given.corners[2 * first : 2 * last]
+        made.spans = given.spans[SPAN_NUMBERS * first : SPAN_NUMBERS * last]
         made.firsts = [0]
         rows, chosen = GlyphRows(made, 0), given.color_of_text[first:last]
         # The columns have colours of other commands' texts, too. Two colours may be the same once they are changed.
@@ -203,55 +208,71 @@ class GlyphRows:
             yield columns.texts[i], columns.corners[2 * i], columns.corners[2 * i + 1], color
 
 
-TextRange = tuple[TextColumns, int, int]
-"""Some texts of columns: the index of the first, and that behind the last."""
+class TextGroup(NamedTuple):
+    """Commands whose texts are in the same columns.
+
+    ``at`` (B,) are the commands' places among those that were given, ``firsts`` and ``lasts`` (B,) the ranges of their
+    texts in the columns, and ``counts`` (B,) how many glyphs each command has.
+    """
+
+    columns: TextColumns
+    at: Ints
+    firsts: Ints
+    lasts: Ints
+    counts: Ints
 
 
-def ranges_of(items: Sequence[GlyphRows]) -> list[TextRange]:
-    """Returns the texts of some commands as ranges, as few as possible: those of neighbouring commands are one."""
-    found: list[TextRange] = []
-    columns, first, last = items[0].columns, items[0].first, items[0].last
-    for rows in items[1:]:
-        if rows.columns is not columns or rows.first != last:
-            found.append((columns, first, last))
-            columns, first = rows.columns, rows.first
-        last = rows.last
-    found.append((columns, first, last))
-    return found
+def groups_of(items: Sequence[GlyphRows]) -> list[TextGroup]:
+    """Returns the texts of some commands, at least one, as groups by their columns."""
+    every, numbers = [*map(columns_of_rows, items)], np.array([*map(number_of_rows, items)])
+    if every.count(every[0]) == len(every):
+        return [_group(every[0], np.arange(len(every)), numbers)]
+    of_columns: dict[TextColumns, list[int]] = {}
+    for i, columns in enumerate(every):
+        of_columns.setdefault(columns, []).append(i)
+    return [_group(columns, np.array(at), numbers[at]) for columns, at in of_columns.items()]
 
 
-def columns_of(items: Sequence[GlyphRows]) -> Columns:
-    """Returns the texts of some commands as arrays. No command is empty, and all have the same strike."""
-    ranges = ranges_of(items)
-    texts = list(chain.from_iterable(columns.texts[first:last] for columns, first, last in ranges))
-    _, all_numbers, all_places, sizes, _ = zip(*texts, strict=True)
-    places = np.frombuffer(b"".join(all_places)).reshape(-1, 2)
-    numbers = np.frombuffer(b"".join(all_numbers), np.int32)
+def _group(columns: TextColumns, at: Ints, numbers: Ints) -> TextGroup:
+    """Returns the commands of these numbers among those of the columns, which are given at the places ``at``."""
+    # Read first: another thread may record meanwhile, and its commands begin behind these.
+    begun = [*columns.firsts]
+    count = len(columns.texts)
+    ends = np.array([*begun, count])
+    firsts, lasts = ends[numbers], ends[numbers + 1]
     # Copied: an `array` cannot grow while a NumPy array refers to its memory.
-    parts = [columns.corners[2 * first : 2 * last] for columns, first, last in ranges]
-    corners = np.frombuffer(bytearray().join(parts)).reshape(-1, 2)
-    owners = np.zeros(len(texts), np.int64)
-    if len(items) > 1:
-        owners = np.repeat(np.arange(len(items)), [rows.last - rows.first for rows in items])
-    colors, chosen = _colors_of_texts(ranges)
-    straight, tones = colors_of(colors)
-    return Columns(places, numbers, np.array(sizes, np.int64), corners, chosen, owners, tones, straight)
+    sizes = np.frombuffer(columns.spans[1 : SPAN_NUMBERS * count : SPAN_NUMBERS], np.int64)
+    before = np.zeros(count + 1, np.int64)
+    np.cumsum(sizes, out=before[1:])
+    return TextGroup(columns, at, firsts, lasts, before[lasts] - before[firsts])
 
 
-def _colors_of_texts(ranges: Sequence[TextRange]) -> tuple[tuple[Color, ...], NDArray[np.int64]]:
-    """Returns all colours of some texts, each once, and the index of each text's, -1 for its command's."""
-    colors: dict[Color, int] = {}
-    chosen = array("q")
-    for columns, first, last in ranges:
-        if not columns.colors:
-            chosen.extend([-1] * (last - first))
-        elif not colors:
-            colors = dict(columns.colors)
-            chosen.extend(columns.color_of_text[first:last])
+def columns_of(groups: Sequence[TextGroup]) -> Columns:
+    """Returns the texts of some groups of one strike as arrays; the owners of texts count the groups' commands."""
+    parts: list[tuple[Ints, Floats, Ints, Ints]] = []
+    colors: list[Color] = []
+    commands = 0
+    for group in groups:
+        columns, firsts, lasts = group.columns, group.firsts, group.lasts
+        first, last, sizes = int(firsts.min()), int(lasts.max()), lasts - firsts
+        # Copied: an `array` cannot grow while a NumPy array refers to its memory.
+        spans = np.frombuffer(columns.spans[SPAN_NUMBERS * first : SPAN_NUMBERS * last], np.int64).reshape(-1, 2)
+        corners = np.frombuffer(columns.corners[2 * first : 2 * last]).reshape(-1, 2)
+        if columns.colors:
+            chosen = np.frombuffer(columns.color_of_text[first:last], np.int64) + len(colors)
+            colors += columns.colors
         else:
-            numbers = [colors.setdefault(color, len(colors)) for color in columns.colors]
-            chosen.extend([numbers[number] for number in columns.color_of_text[first:last]])
-    return tuple(colors), np.frombuffer(chosen, np.int64)
+            chosen = np.full(last - first, -1)
+        if int(sizes.sum()) != last - first or not (firsts[1:] == lasts[:-1]).all():
+            texts = ranges(firsts - first, sizes)
+            spans, corners, chosen = spans[texts], corners[texts], chosen[texts]
+        parts.append((spans, corners, chosen, np.repeat(np.arange(commands, commands + len(sizes)), sizes)))
+        commands += len(sizes)
+    straight, tones = colors_of(tuple(colors))
+    spans, corners, chosen, owners = (
+        parts[0] if len(parts) == 1 else (np.concatenate(each) for each in zip(*parts, strict=True))
+    )
+    return Columns(spans, corners, chosen, owners, tones, straight)
 
 
 def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
@@ -260,21 +281,18 @@ def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
     No command is empty; transforms are those that the strikes are made for, moved. Left and top are larger than right
     and bottom where no glyph has ink.
     """
+    from ..stages.items import bound_glyphs
+
     found = np.empty((len(items), 4))
-    of_strike: dict[MaskTable[Any], list[int]] = {}
-    for i, rows in enumerate(items):
-        of_strike.setdefault(rows.strike, []).append(i)
-    for strike, some in of_strike.items():
-        columns = columns_of([items[i] for i in some])
-        of_text = np.repeat(np.arange(len(columns.sizes)), columns.sizes)
-        owners = columns.owners[of_text]
-        matrix, (x, y) = matrices[some][owners], (columns.places + columns.corners[of_text]).T
-        places = matrix[:, :2] * x[:, None] + matrix[:, 2:4] * y[:, None] + matrix[:, 4:]
-        bounds = strike.bounds[columns.numbers]
-        starts = np.searchsorted(owners, np.arange(len(some)))
+    of_strike: dict[MaskTable[Any], list[TextGroup]] = {}
+    for group in groups_of(items):
+        of_strike.setdefault(group.columns.strike, []).append(group)
+    for strike, groups in of_strike.items():
+        columns, at = columns_of(groups), np.concatenate([group.at for group in groups])
+        boxes = np.empty((len(at), 4))
+        bound_glyphs((columns.spans, columns.corners, columns.owners), matrices[at], strike.bounds, boxes)
         # Glyphs snap to the nearest quarter of a pixel along their baseline, and to the nearest whole pixel across it.
-        found[some, :2] = np.minimum.reduceat(bounds[:, :2] + places, starts) - MOVED
-        found[some, 2:] = np.maximum.reduceat(bounds[:, 2:] + places, starts) + MOVED
+        found[at] = boxes + (-MOVED, -MOVED, MOVED, MOVED)
     return found
 
 
@@ -296,20 +314,20 @@ class SceneMasks:
     """The masks of a scene: the bytes of all strikes that it draws with, addressed as one concatenated buffer."""
 
     def __init__(self) -> None:
-        self._uses: dict[MaskTable[Any], slice | NDArray[np.int64]] = {}
+        self._uses: dict[MaskTable[Any], tuple[Ints, Ints]] = {}
 
-    def add(self, strike: MaskTable[Any], at: slice | NDArray[np.int64]) -> None:
-        """Register the draws that show a strike's masks (`path`: offset in its bytes). Call it once for each strike."""
-        self._uses[strike] = at
+    def add(self, strike: MaskTable[Any], starts: Ints, counts: Ints) -> None:
+        """Register ranges of draws that show a strike's masks (`path`: offset in its bytes), once for each strike."""
+        self._uses[strike] = starts, counts
 
     def settle(self, draws: NDArray[np.void]) -> tuple[Written, ...]:
         """Returns each strike's bytes, and makes the draws' offsets count from the start of the concatenated bytes."""
         parts: list[Written] = []
         start = 0
-        for strike, at in self._uses.items():
+        for strike, (starts, counts) in self._uses.items():
             part = strike.written()._replace(start=start)
             if start:
-                draws["path"][at] += np.uint32(start)
+                draws["path"][ranges(starts, counts)] += np.uint32(start)
             parts.append(part)
             start += len(part.bytes)
         return tuple(parts)

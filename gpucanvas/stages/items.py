@@ -12,11 +12,12 @@ import math
 
 import numpy as np
 
+from ..contract.commands import GLYPH_NUMBERS
 from ..contract.constants import BASELINE_TIE, SHAPE_GLYPH, SHAPE_PATH
 from ..contract.outlines import FARTHEST_CORNER, GUARD
 from ..contract.tones import GREY_TONE, TONE_COUNT
 from ..kernels import inlined, kernel
-from ..kernels.instructions import prefetch
+from ..kernels.instructions import doubles_at, prefetch
 from .masks import PHASES
 
 AHEAD = 32
@@ -126,19 +127,17 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
 
 
 @kernel
-def write_glyph_items(glyphs, texts, colors, rows, recorded, vertical, slots, draws, missing):
+def write_glyph_items(texts, colors, rows, recorded, vertical, slots, draws, missing):
     """Write the draws of the glyphs of any number of commands.
 
     Glyphs are snapped to whole pixels across their baseline, and to quarters along it.
 
     Parameters
     ----------
-    glyphs
-        For each glyph: (N, 2) float64, its place relative to the text's corner, user space; (N,) int32, its number in
-        the strike.
     texts
-        For each text: (T,) int64, its number of glyphs; (T, 2) float64, its corner; (T,) int64, its colour's index, or
-        -1 for its command's colour; (T,) int64, its command's index in ``rows``.
+        For each text: (T, SPAN_NUMBERS) int64, where its glyphs lie, GLYPH_NUMBERS float64 each; (T, 2) float64, its
+        corner; (T,) int64, its colour's index, or -1 for its command's colour; (T,) int64, its command's index in
+        ``rows``.
     colors
         For each colour: (C,) int32, its tone, and (C, 4) float32, straight.
     rows
@@ -159,13 +158,12 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, vertical, slots, dr
     int
         Number of missing slots. Where it is above 0, some draws have not been written.
     """
-    places, numbers = glyphs
-    sizes, corners, chosen, owners = texts
+    spans, corners, chosen, owners = texts
     tones, straight = colors
     row_of, paints, hides = rows
     commands, states, starts, solid = recorded
-    lacking, owner, first, at = np.int64(0), np.int64(-1), np.int64(0), np.int64(0)
-    for text in range(len(sizes)):
+    lacking, owner, at = np.int64(0), np.int64(-1), np.int64(0)
+    for text in range(len(spans)):
         if owners[text] != owner:
             owner = owners[text]
             at = starts[row_of[owner]]
@@ -181,16 +179,18 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, vertical, slots, dr
             own = command.paint
             rgba = (solid[own, 0], solid[own, 1], solid[own, 2], solid[own, 3])
         left_px, top_px = corners[text, 0], corners[text, 1]
-        for k in range(first, first + sizes[text]):
+        size = spans[text, 1]
+        glyphs = doubles_at(spans[text, 0], GLYPH_NUMBERS * size)
+        for k in range(0, GLYPH_NUMBERS * size, GLYPH_NUMBERS):
             prefetch(draws, at + AHEAD)
-            across, down = places[k, 0] + left_px, places[k, 1] + top_px
+            across, down = glyphs[k] + left_px, glyphs[k + 1] + top_px
             x, y = m[0] * across + m[2] * down + m[4], m[1] * across + m[3] * down + m[5]
             # No canvas is larger, and float32 holds all integers up to this limit.
             near = abs(x) < FARTHEST_CORNER and abs(y) < FARTHEST_CORNER
             along, beside = (y, x) if vertical else (x, y)
             quarters = np.int64(math.floor(along * PHASES + 0.5)) if near else 0
             line = np.int64(math.floor(beside + (0.5 + BASELINE_TIE))) if near else 0
-            row = (np.int64(numbers[k]) * TONE_COUNT + tone) * PHASES + quarters % PHASES
+            row = (np.int64(glyphs[k + 2]) * TONE_COUNT + tone) * PHASES + quarters % PHASES
             slot = slots[row]
             start = np.int64(slot[0])
             draw = draws[at]
@@ -207,8 +207,37 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, vertical, slots, dr
             draw.size = np.float32(0.0)
             draw.x0, draw.y0 = np.float32(left), np.float32(top)
             draw.x1, draw.y1 = np.float32(left + wide), np.float32(top + high)
-        first += sizes[text]
     return lacking
+
+
+@kernel
+def bound_glyphs(texts, matrices, bounds, boxes):
+    """Write the box (left, top, right, bottom) of each command's glyphs, pixels, (B, 4).
+
+    Left and top are larger than right and bottom where no glyph has ink.
+
+    Parameters
+    ----------
+    texts
+        Spans, corners and owners, as for `write_glyph_items`.
+    matrices
+        (B, 6) float64, each command's transform.
+    bounds
+        (G, 4) float64, the bounds of the strike's glyphs.
+    """
+    spans, corners, owners = texts
+    for i in range(len(boxes)):
+        boxes[i, 0] = boxes[i, 1] = np.inf
+        boxes[i, 2] = boxes[i, 3] = -np.inf
+    for text in range(len(spans)):
+        m, box, size = matrices[owners[text]], boxes[owners[text]], spans[text, 1]
+        glyphs = doubles_at(spans[text, 0], GLYPH_NUMBERS * size)
+        for k in range(0, GLYPH_NUMBERS * size, GLYPH_NUMBERS):
+            across, down = glyphs[k] + corners[text, 0], glyphs[k + 1] + corners[text, 1]
+            x, y = m[0] * across + m[2] * down + m[4], m[1] * across + m[3] * down + m[5]
+            ink = bounds[np.int64(glyphs[k + 2])]
+            box[0], box[1] = min(box[0], ink[0] + x), min(box[1], ink[1] + y)
+            box[2], box[3] = max(box[2], ink[2] + x), max(box[3], ink[3] + y)
 
 
 @kernel

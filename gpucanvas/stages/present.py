@@ -37,6 +37,8 @@ OPAQUE = np.int32(1 << 24)
 BLOCK = np.uint64(64)
 NEITHER = np.int32(254)
 """One more than an alpha has none of these bits where it is 0 or 255."""
+COLORS = np.int32(0xFFFFFF)
+"""The bits of red, green and blue: 0 in a black pixel, which is the same premultiplied and straight."""
 NO_ITEM = np.uint64(0)
 NO = np.bool_(False)
 YES = np.bool_(True)
@@ -106,14 +108,15 @@ def present_tile(surface, out, edge, row, width, height, x0, y0):
 
 @inlined
 def present_bytes(surface, out, edge, width, height, x0, y0):
-    """`present_tile` for pixels of bytes. Where all are opaque or empty, they are only copied."""
+    """`present_tile` for pixels of bytes. Where all are opaque, empty or black, they are only copied."""
     across = min(TILE, width - x0)
     down = min(TILE, height - y0)
     if across == TILE:
         between = get_row(surface, start_of(width, x0, y0)) & NONE
         for y in range(y0, y0 + down):
-            alpha = get_row(surface, start_of(width, x0, y)) >> SHIFT24 & MASK8
-            between = between | (alpha + ONE & NEITHER)
+            words = get_row(surface, start_of(width, x0, y))
+            part = (words >> SHIFT24 & MASK8) + ONE & NEITHER
+            between = between | where_equal(words & COLORS, NONE, NONE, part)
         set_row(edge, NO_ITEM, between)
         some = np.int32(0)
         for x in range(TILE):
@@ -155,13 +158,14 @@ def present_halves(surface, out, edge, row, width, height, x0, y0):
 def unpremultiply_run(surface, at, end, out, to):
     """Write pixels from ``at`` to ``end`` of ``surface`` straight to ``out``, from ``to`` on: LEAST or more.
 
-    Opaque and empty pixels do not change; blocks that have only such pixels are copied.
+    Opaque, empty and black pixels do not change; blocks that have only such pixels are copied.
     """
     end -= ROW
     while at + BLOCK <= end:
         most = np.uint32(0)
         for k in range(BLOCK):
-            most = max(most, np.uint32(surface[at + k] + OPAQUE))
+            word = surface[at + k]
+            most = max(most, np.uint32(word + OPAQUE) if word & COLORS != NONE else np.uint32(0))
         for k in range(np.uint64(0), BLOCK, ROW):
             words = get_row(surface, at + k)
             set_row(out, to + k, straight(words) if most > np.uint32(OPAQUE) else words)

@@ -7,12 +7,16 @@ All texts that are drawn alike are cached in one table, which keeps their strike
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
+from itertools import chain
+from struct import Struct
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.commands import GLYPH_NUMBERS
 from ..recent import RecentGrowing
 from .masktable import MaskTable
 from .registry import emptied_on_removal
@@ -21,40 +25,77 @@ from .strike import LARGEST_EM, MaskKey, Strike, strike_of_run
 if TYPE_CHECKING:
     from .line import PlacedRun, PlacedText
 
-__all__ = ["GlyphText", "MaskedText", "Runs", "masks_of"]
+__all__ = ["GLYPH_BYTES", "GlyphText", "MaskedText", "Runs", "masks_of"]
 
 MOST_BYTES: Final = 32 << 20
 """Most bytes of all cached texts. Those of one key may use half of them."""
-TEXT_BYTES, GLYPH_BYTES = 2000, 100
+TEXT_BYTES, MASKED_BYTES = 2000, 100
 """Approximate bytes of a text without its glyphs, and of each of its glyphs, with those of the `PlacedText`."""
+GLYPH_BYTES: Final = 8 * GLYPH_NUMBERS
+"""Bytes of a glyph's place and number."""
 FEW_STRIKES: Final = 16
 """Strikes that a table of texts may keep, whatever their size."""
 
-Ints = NDArray[np.int32]
+pack_span = Struct("qq").pack
 Floats = NDArray[np.float64]
 Runs = Callable[[], "Sequence[PlacedRun]"]
 """Returns the runs of a text."""
 
 
 class GlyphText(NamedTuple):
-    """Glyphs of one strike, as bytes, so that many texts are joined to one table by joining bytes.
+    """Glyphs of one strike, which kernels read where they lie: drawing a text copies nothing.
 
     A whole text may stand in the place of a glyph: wholes.py.
 
-    ``numbers`` are the glyphs' numbers in the strike, int32. ``places`` are float64 pairs, user space, relative to the
-    text's origin. ``size`` is the number of glyphs, and ``runs`` returns their runs.
+    Attributes
+    ----------
+    strike
+        The masks that the glyphs are drawn with.
+    span
+        The address of the glyphs in memory, and how many they are: two int64, as bytes, so that those of many texts are
+        joined by joining bytes.
+    width
+        The text's width, px, if it is a label; else 0.
+    glyphs
+        For each glyph `GLYPH_NUMBERS` float64: its place relative to the text's origin, user space, and its number in
+        the strike.
+    runs
+        Returns the glyphs' runs.
     """
 
     strike: MaskTable[Any]
-    numbers: bytes
-    places: bytes
-    size: int
+    span: bytes
+    width: float
+    glyphs: array[float]
     runs: Runs | None = None
 
     @classmethod
-    def of(cls, strike: MaskTable[Any], numbers: Ints, places: Floats, runs: Runs | None = None) -> GlyphText:
-        """Make it from arrays (N,) and (N, 2)."""
-        return cls(strike, numbers.tobytes(), places.tobytes(), len(numbers), runs)
+    def of(
+        cls, strike: MaskTable[Any], numbers: list[int], x: Floats, y: Floats, runs: Runs | None = None
+    ) -> GlyphText:
+        """Make it from the numbers and places of its glyphs."""
+        rows = np.empty((len(numbers), GLYPH_NUMBERS))
+        rows[:, 0], rows[:, 1], rows[:, 2] = x, y, numbers
+        return cls.packed(strike, array("d", rows.tobytes()), 0.0, runs)
+
+    @classmethod
+    def packed(cls, strike: MaskTable[Any], glyphs: array[float], width: float, runs: Runs | None) -> GlyphText:
+        """Make it from the attribute ``glyphs``, which nobody may change afterwards."""
+        address, count = glyphs.buffer_info()
+        return cls(strike, pack_span(address, count // GLYPH_NUMBERS), width, glyphs, runs)
+
+    def __hash__(self) -> int:
+        return hash(self.span)
+
+    @property
+    def rows(self) -> Floats:
+        """The glyphs as an array (N, GLYPH_NUMBERS)."""
+        return np.frombuffer(self.glyphs).reshape(-1, GLYPH_NUMBERS)
+
+    @property
+    def size(self) -> int:
+        """The number of glyphs."""
+        return len(self.glyphs) // GLYPH_NUMBERS
 
     def outline(self) -> tuple[bytes, Floats]:
         """Return the unhinted outlines of the glyphs as one path, px from the text's origin."""
@@ -129,7 +170,7 @@ class MaskedTexts:
 
     def add(self, text: PlacedText, masked: MaskedText | None) -> None:
         """Add a text."""
-        self._own_bytes += TEXT_BYTES + GLYPH_BYTES * text.count
+        self._own_bytes += TEXT_BYTES + MASKED_BYTES * text.count
         if masked is not None:
             self._strikes.take(masked.parts)
         self.texts[text] = masked or ()
@@ -158,7 +199,7 @@ def masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
 def _masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
     from .line import plain_glyphs
 
-    by_strike: dict[Strike, list[tuple[PlacedRun, Ints]]] = {}
+    by_strike: dict[Strike, list[tuple[PlacedRun, list[int]]]] = {}
     for one in text.placed:
         if not one.unit_px * one.run.instance.upem * key.scale <= LARGEST_EM:
             return None
@@ -174,10 +215,7 @@ def _masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
     return MaskedText(tuple(parts), overlaps, only)
 
 
-def _part_of(strike: Strike, runs: tuple[PlacedRun, ...], numbers: tuple[Ints, ...]) -> GlyphText:
+def _part_of(strike: Strike, runs: tuple[PlacedRun, ...], numbers: tuple[list[int], ...]) -> GlyphText:
     """Join the glyphs of all runs of a strike."""
-    xs, ys = [one.x for one in runs], [one.y for one in runs]
-    places = np.empty((sum(map(len, xs)), 2))
-    np.concatenate(xs, out=places[:, 0])
-    np.concatenate(ys, out=places[:, 1])
-    return GlyphText.of(strike, np.concatenate(numbers), places, lambda: runs)
+    x, y = np.concatenate([one.x for one in runs]), np.concatenate([one.y for one in runs])
+    return GlyphText.of(strike, [*chain.from_iterable(numbers)], x, y, lambda: runs)

@@ -1,6 +1,6 @@
 """labels: cached texts of one style that are drawn with one strike, looked up by the text alone.
 
-    text --drawn before----------------------------> Label: glyphs, places, width
+    text --drawn before----------------------------> GlyphText: glyphs, places, width
          --pieces.py-------------------------------> joined from pieces, without shaping
          --else, by line.py and glyphtexts.py------> and kept
 
@@ -12,11 +12,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from itertools import chain
+from typing import Final, NamedTuple, cast
 from weakref import ref
 
 from ..recent import RecentGrowing
-from .glyphtexts import GlyphText, masks_of
+from .glyphtexts import GLYPH_BYTES, GlyphText, masks_of
 from .instance import SUBUNITS
 from .line import PlacedRun, line_of
 from .pieces import Piece, alphabet_of, pieces_of
@@ -25,25 +26,29 @@ from .shape import RunKey, Setting, setting_of
 from .strike import LARGEST_EM, MaskKey, Pen, Strike, Turn, steps_of, strike_of
 from .textstyle import TextStyle
 
-__all__ = ["Label", "LabelBook", "book_of"]
+__all__ = ["LabelBook", "book_of"]
 
 MOST_BYTES: Final = 64 << 20
 """Most bytes of all cached books, with their strikes, which a book keeps alive."""
 MOST_BOOK_BYTES: Final = 16 << 20
 """Most bytes of a book's labels, and of the books of other strikes that it refers to."""
-LABEL_BYTES, GLYPH_BYTES, BOOK_BYTES = 500, 21, 2000
-"""Approximate bytes of a label without its glyphs, of each of its glyphs, and of a book without its labels."""
+LABEL_BYTES, PIECE_BYTES, BOOK_BYTES = 500, 200, 2000
+"""Approximate bytes of a label without its glyphs, of a piece and of each of its glyphs, and of an empty book."""
 MOST_UNCOUNTED: Final = 64 << 10
 """Bytes that a book may grow by before its cache is told."""
 LONGEST_LABEL: Final = 4000
 """Most characters of a label: longer texts are cut to the part on the canvas instead."""
 
 
-class Label(NamedTuple):
-    """A text ready to draw: its glyphs, and its width in px."""
+class DrawnPiece(NamedTuple):
+    """A piece that is drawn with a strike. It keeps the piece, whose id it is found by.
 
-    part: GlyphText
-    width: float
+    Each of the ``glyphs`` is its place in 1/64 font units, its place down in px, and its number in the strike.
+    """
+
+    glyphs: list[tuple[int, float, int]]
+    advance: int
+    piece: Piece
 
 
 class LabelBook:
@@ -61,7 +66,8 @@ class LabelBook:
         self, setting: Setting, strike: Strike, mask_key: MaskKey, *, is_first: bool = True
     ) -> None:
         self.setting, self.strike, self._mask_key, self._is_first = setting, strike, mask_key, is_first
-        self.labels: Final[dict[str, Label]] = {}
+        self.labels: Final[dict[str, GlyphText]] = {}
+        self._drawn: Final[dict[int, DrawnPiece]] = {}
         self._others: dict[Strike, LabelBook] = {}
         self._elsewhere: dict[str, LabelBook] = {}
         self.nbytes, self._uncounted = BOOK_BYTES, 0
@@ -69,13 +75,13 @@ class LabelBook:
         self._alphabet = alphabet_of(setting) if is_first else None
         self._unit_px = style.font.size_px * 1.0 / (SUBUNITS * setting.first.upem)
 
-    def make(self, text: str) -> Label | None:
+    def make(self, text: str) -> GlyphText | None:
         """Make the label of a new text; returns None if the text is not drawn with this strike alone."""
         if not text or len(text) > LONGEST_LABEL or text in self._elsewhere:
             return None
         pieces = pieces_of(text, self._alphabet, self.setting) if self._alphabet else None
         label = (pieces and self._joined(text, pieces)) or self._whole(text)
-        if label is None or label.part.strike is not self.strike:
+        if label is None or label.strike is not self.strike:
             return None
         self._count(self._keep(text, label))
         return label
@@ -88,10 +94,10 @@ class LabelBook:
         found = self._elsewhere.get(text)
         if found is None and 0 < len(text) <= LONGEST_LABEL:
             label = self._whole(text)
-            if label is not None and label.part.strike is not self.strike:
+            if label is not None and label.strike is not self.strike:
                 if self._others_bytes > MOST_BOOK_BYTES:
                     self._others, self._elsewhere = {}, {}
-                strike = label.part.strike
+                strike = label.strike
                 assert isinstance(strike, Strike)
                 found = self._others.get(strike)
                 if found is None:
@@ -110,12 +116,13 @@ class LabelBook:
         # Listed first: another thread may add a book meanwhile.
         return sum(each.all_bytes for each in list(self._others.values())) if self._others else 0
 
-    def _keep(self, text: str, label: Label) -> int:
+    def _keep(self, text: str, label: GlyphText) -> int:
         """Add a label; returns its approximate bytes."""
-        nbytes = LABEL_BYTES + GLYPH_BYTES * label.part.size + len(text)
+        nbytes = LABEL_BYTES + GLYPH_BYTES * label.size + len(text)
         self.nbytes += nbytes
         if self.nbytes > MOST_BOOK_BYTES:
             self.labels.clear()
+            self._drawn.clear()
             self.nbytes = BOOK_BYTES
         self.labels[text] = label
         return nbytes
@@ -127,33 +134,37 @@ class LabelBook:
             self._uncounted = 0
             _books.add((self.setting.line_key, self._mask_key), self)
 
-    def _whole(self, text: str) -> Label | None:
+    def _whole(self, text: str) -> GlyphText | None:
         """Make a label from a text's line; returns None if the line is not drawn with this strike alone."""
         line = line_of(text, self.setting, is_whole=True)
         found = masks_of(line, self._mask_key)
         only = None if found is None else found.only
-        return None if only is None else Label(only, line.width)
+        return None if only is None else only._replace(width=line.width)
 
-    def _joined(self, text: str, pieces: Sequence[Piece]) -> Label | None:
+    def _joined(self, text: str, pieces: Sequence[Piece]) -> GlyphText | None:
         """Make a label from shaped pieces; returns None if a glyph is too large for a mask."""
-        glyphs: list[int] = []
-        x: list[int] = []
-        y: list[int] = []
-        at = 0
-        for piece in pieces:
-            glyphs += piece.glyphs
-            x += [at + each for each in piece.x] if at else piece.x
-            y += piece.y
-            at += piece.advance
-        numbers = self.strike.numbers_of(glyphs)
-        if numbers is None:
-            return None
-        unit_px, size = self._unit_px, len(x)
-        places = array("d", bytes(16 * size))
-        places[0::2] = array("d", [each * unit_px for each in x])
-        places[1::2] = array("d", [each * -unit_px for each in y])
-        runs = partial(runs_of, text, self.setting)
-        return Label(GlyphText(self.strike, numbers.tobytes(), places.tobytes(), size, runs), at * unit_px)
+        known = self._drawn
+        drawn = [*map(known.get, map(id, pieces))]
+        if None in drawn:
+            # All glyphs are loaded at once.
+            if self.strike.numbers_of([*chain.from_iterable(piece.glyphs for piece in pieces)]) is None:
+                return None
+            drawn = [known.get(id(piece)) or self._draw(piece) for piece in pieces]
+        numbers: list[float] = []
+        at, unit_px = 0, self._unit_px
+        for glyphs, advance, _ in cast("list[DrawnPiece]", drawn):
+            for x, y_px, number in glyphs:
+                numbers += (at + x) * unit_px, y_px, number
+            at += advance
+        return GlyphText.packed(self.strike, array("d", numbers), at * unit_px, partial(runs_of, text, self.setting))
+
+    def _draw(self, piece: Piece) -> DrawnPiece:
+        """Find the numbers of a piece's glyphs in the strike."""
+        numbers, heights = self.strike.numbered(piece.glyphs), [y * -self._unit_px for y in piece.y]
+        drawn = DrawnPiece([*zip(piece.x, heights, numbers, strict=True)], piece.advance, piece)
+        self._drawn[id(piece)] = drawn
+        self.nbytes += PIECE_BYTES * (1 + len(numbers))
+        return drawn
 
 
 def runs_of(text: str, setting: Setting) -> tuple[PlacedRun, ...]:

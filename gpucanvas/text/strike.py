@@ -105,10 +105,10 @@ class Strike(MaskTable[int]):
         self._too_large: set[int] = set()
         super().__init__(is_vertical)
 
-    def numbers_of(self, glyphs: Sequence[int]) -> Ints | None:
+    def numbers_of(self, glyphs: Sequence[int]) -> list[int] | None:
         """Return each glyph's number in this strike, which locates its slots; None if one is too large for a mask."""
         found = self.numbered(glyphs)
-        return np.array(found, np.int32) if self._too_large.isdisjoint(found) else None
+        return found if self._too_large.isdisjoint(found) else None
 
     def outlines(self, glyphs: Sequence[int]) -> list[Outline]:
         """Return the outlines of glyphs, pixels, y down; they may be too large for a mask."""

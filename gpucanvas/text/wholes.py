@@ -33,8 +33,7 @@ FULL_BYTES: Final = 4 << 20
 """Bytes from which a table takes no more texts: a text that counts has a mask for each number."""
 LARGEST_WHOLE: Final = 512.0
 """Largest distance of a text's ink from its origin, pixels: masks of longer texts are large, and seldom used again."""
-ORIGIN: Final = bytes(16)
-"""The place (0, 0), as two float64."""
+ORIGIN: Final = np.zeros(1)
 
 Floats = NDArray[np.float64]
 Parts = tuple[GlyphText, ...]
@@ -78,7 +77,7 @@ class Wholes(MaskTable[Parts]):
             along, beside = (y, x) if self.is_vertical else (x, y)
             quarters = np.floor(along * PHASES + (phase + 0.5)).astype(np.int64)
             line = np.floor(beside + (0.5 + BASELINE_TIE)).astype(np.int64)
-            rows = (np.frombuffer(part.numbers, np.int32) * np.int64(TONE_COUNT) + tone) * PHASES + quarters % PHASES
+            rows = (numbers_of(part) * TONE_COUNT + tone) * PHASES + quarters % PHASES
             part.strike.draw(rows)
             pixels = (line, quarters // PHASES) if self.is_vertical else (quarters // PHASES, line)
             slots = part.strike.slots[rows].astype(np.int64)
@@ -100,7 +99,7 @@ class Kept(NamedTuple):
 
     key: MaskKey
     table: ref[Wholes]
-    number: bytes
+    number: int
 
 
 _tables: RecentGrowing[MaskKey, Wholes] = RecentGrowing(MOST_BYTES, lambda table: table.all_bytes)
@@ -118,11 +117,11 @@ def whole_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
         if not np.abs(bounds_of(masked.parts, key)).max() <= LARGEST_WHOLE:
             return None
         table = _table_of(key)
-        number = np.array(table.numbered([masked.parts]), np.int32).tobytes()
+        (number,) = table.numbered([masked.parts])
         kept = text.whole = Kept(key, ref(table), number)
         _tables.put(key, table, table.all_bytes)
     placed = text.placed
-    part = GlyphText(table, kept.number, ORIGIN, 1, lambda: placed)
+    part = GlyphText.of(table, [kept.number], ORIGIN, ORIGIN, lambda: placed)
     return MaskedText((part,), False, None)
 
 
@@ -135,9 +134,14 @@ def _table_of(key: MaskKey) -> Wholes:
     return found
 
 
+def numbers_of(part: GlyphText) -> NDArray[np.int64]:
+    """Return the numbers of a part's glyphs in their strike."""
+    return part.rows[:, 2].astype(np.int64)
+
+
 def places_of(part: GlyphText, key: MaskKey) -> Floats:
     """Return the places of a part's glyphs, pixels from the text's origin."""
-    places = np.frombuffer(part.places).reshape(-1, 2) * key.scale
+    places = part.rows[:, :2] * key.scale
     return places if key.turn is None else places @ np.array(key.turn).reshape(2, 2)
 
 
@@ -145,7 +149,7 @@ def bounds_of(parts: Parts, key: MaskKey) -> Floats:
     """Return left, top, right and bottom of a text, pixels; zeros without ink."""
     corners = []
     for part in parts:
-        bounds, places = part.strike.bounds[np.frombuffer(part.numbers, np.int32)], places_of(part, key)
+        bounds, places = part.strike.bounds[numbers_of(part)], places_of(part, key)
         corners.append(np.concatenate([bounds[:, :2] + places, bounds[:, 2:] + places], 1))
     boxes = np.concatenate(corners)
     boxes = boxes[boxes[:, 0] <= boxes[:, 2]]

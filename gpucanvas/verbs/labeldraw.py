@@ -1,9 +1,9 @@
 """labeldraw: records most texts, as labels: texts that are drawn with the masks of one strike.
 
-    like the last filled or stroked text -> TextEnd.labels -> Label --+
-    fill_text, others in one colour ------> LabelBook -> Label -------+--> added to the last command if that is a BATCH
-    fill_texts, many at once -------------> LabelBook -> Labels ------+    of the same strike, else to a new BATCH
-    stroke_text, with another pen --------> LabelBook -> Label -------+
+    like the last filled or stroked text -> TextEnd.labels --> text --+
+    fill_text, others in one colour ------> LabelBook -> text --------+--> added to the last command if that is a BATCH
+    fill_texts, many at once -------------> LabelBook -> texts -------+    of the same strike, else to a new BATCH
+    stroke_text, with another pen --------> LabelBook -> text --------+
 
 textdraw.py records all other texts. Recording a label needs no work per glyph.
 """
@@ -37,17 +37,18 @@ if TYPE_CHECKING:
     from ..backends.glyph_pen import GlyphPen
     from ..pipeline.entries import Pen, Solid
     from ..pipeline.glyphrows import GlyphRows, TextColumns
-    from ..text.labels import Label, LabelBook
+    from ..text.glyphtexts import GlyphText
+    from ..text.labels import LabelBook
     from ..text.masktable import MaskTable
     from ..text.shape import Setting
     from ..text.strike import Turn
     from .state import Style
 
-FoundLabel = tuple["Label", "LabelBook", "Setting"]
+FoundLabel = tuple["GlyphText", "LabelBook", "Setting"]
 """A text's label, its book and the resolved style."""
-FIRST_CHUNK, MOST_CHUNK = 32, 1024
-"""Fewest and most texts that are looked up at once: few if the last texts used several strikes."""
-part_of, width_of = map(attrgetter, ("part", "width"))
+FIRST_CHUNK, CHUNK_GROWTH, MOST_CHUNK = 32, 8, 1024
+"""Fewest and most texts that are looked up at once, few if the last texts used several strikes, and how they grow."""
+width_of = attrgetter("width")
 SINE_TOLERANCE: Final = 1e-12
 """Largest sine that counts as 0: the sines of quarter turns are not exact."""
 NO_MASKS: Final = 0.0, None
@@ -68,6 +69,13 @@ def _is_place(x: Number, y: Number) -> bool:
         return isfinite(0.0 + x + y)  # type: ignore[operator]
     except (TypeError, OverflowError):
         return False
+
+
+def count_finite(places: NDArray[np.float64]) -> int:
+    """Return the index of the first of some positions (N, 2) that is not finite, N where all are."""
+    finite = np.isfinite(places)
+    # All at once first: to look at each row takes ten times as long.
+    return len(places) if finite.all() else int(finite.all(1).argmin())
 
 
 class Texts(NamedTuple):
@@ -179,8 +187,7 @@ class LabelDrawing(TextSettings):
             if end is not (self._last_filled if pen is None else self._last_stroked):
                 return False  # The recording was drawn, and this is another one.
             end.rows = end.rows.columns.begin()
-        part, width = label
-        end.rows.append(part, float(x) - end.anchor * width, float(y) + end.baseline, end.number)
+        end.rows.append(label, float(x) - end.anchor * label.width, float(y) + end.baseline, end.number)
         if is_new:
             self._add_rows(end.rows, is_stroked=pen is not None)
             end.state_index, end.stream_end = self._state_index, len(self._stream)
@@ -206,8 +213,9 @@ class LabelDrawing(TextSettings):
         found = self._label_of(text, place, None)
         if found is None:
             return False
-        look = Look(state.text, fill, None, place)
-        self._last_filled = self._add_label(found, look, self._own_color(fill), self._overlaps(), (x, y))
+        overlaps = self._overlaps()
+        look = Look(state.text, fill, None, place, None if overlaps else state.matrix, state.operator)
+        self._last_filled = self._add_label(found, look, self._own_color(fill), overlaps, (x, y))
         return True
 
     def _stroke_label(self, text: str, x: Number, y: Number) -> bool:
@@ -219,7 +227,7 @@ class LabelDrawing(TextSettings):
         found = self._label_of(text, place, pen)
         if found is None:
             return False
-        look = Look(state.text, state.stroke, state.pen, place)
+        look = Look(state.text, state.stroke, state.pen, place, None, state.operator)
         self._last_stroked = self._add_label(found, look, color, True, (x, y))
         return True
 
@@ -227,14 +235,15 @@ class LabelDrawing(TextSettings):
         self, found: FoundLabel, look: Look, color: Solid, overlaps: bool, at: tuple[Number, Number]
     ) -> TextEnd | None:
         """Append a label to the last command, or record a new one; returns its end, None after a flush."""
-        (part, width), book, setting = found
+        label, book, setting = found
         is_stroked = look.pen is not None
         end = self._text_end_of(book.strike)
         if end is None:
             self._sync_stroke() if is_stroked else self._sync()
         rows = self._new_rows(book.strike, overlaps) if end is None else end.rows
         number = rows.number_of(color)
-        rows.append(part, float(at[0]) - setting.anchor_part * width, float(at[1]) + setting.baseline_px, number)
+        left = float(at[0]) - setting.anchor_part * label.width
+        rows.append(label, left, float(at[1]) + setting.baseline_px, number)
         if end is None:
             self._add_rows(rows, is_stroked=is_stroked)
             end = self._note_text_end(rows)
@@ -318,7 +327,7 @@ class LabelDrawing(TextSettings):
             done = self._append_chunk(texts, first, last)
             if done < last:
                 return done
-            first, chunk = last, min(2 * chunk, MOST_CHUNK)
+            first, chunk = last, min(CHUNK_GROWTH * chunk, MOST_CHUNK)
         return first
 
     def _append_chunk(self, texts: Texts, first: int, last: int) -> int:
@@ -330,7 +339,7 @@ class LabelDrawing(TextSettings):
             return first
         strings = texts.texts[first:last]
         try:
-            labels: list[Label | None] = [*map(end.labels.get, strings)]
+            labels: list[Any] = [*map(end.labels.get, strings)]
         except TypeError:  # One is no text, and cannot be looked up.
             labels = [None]
         if not all(labels):
@@ -344,14 +353,13 @@ class LabelDrawing(TextSettings):
             return first
         numbers = self._color_numbers(end, texts, first, len(labels))
         places = texts.places[first : first + len(numbers)]
-        finite = np.isfinite(places.sum(1))
-        count = len(numbers) if finite.all() else int(finite.argmin())
+        count = count_finite(places)
         if count:
             drawn = labels[:count]
             corners = places[:count] + (0.0, end.baseline)
             if end.anchor:
                 corners[:, 0] -= end.anchor * np.fromiter(map(width_of, drawn), np.float64, count)
-            end.rows.extend(map(part_of, drawn), corners, numbers[:count])
+            end.rows.extend(drawn, corners, numbers[:count])
         return first + count
 
     def _color_numbers(self, end: TextEnd, texts: Texts, first: int, count: int) -> array[int]:

@@ -19,7 +19,7 @@ from ..geometry.affine import Affine
 from ..geometry.numbers import Number, as_float, as_in_javascript, shown
 from ..geometry.path import Path2D
 from ..masked import rows_missing, without_mask
-from .labeldraw import Texts
+from .labeldraw import Texts, count_finite
 from .layers import LayerVerbs
 from .state import AnyStyle
 from .textdraw import MANY_GLYPHS, TextDrawing
@@ -298,11 +298,8 @@ class TextVerbs(TextDrawing, LayerVerbs):
 
     def _check_places(self, places: NDArray[np.float64], absent: NDArray[np.bool_] | None) -> None:
         """Raise for the first text whose position is not finite, where the canvas does not ignore it."""
-        fine = np.isfinite(places).all(1)
-        if absent is not None:
-            fine |= absent
-        if self._strict and not fine.all():
-            bad = int(np.argmin(fine))
+        bad = count_finite(places if absent is None else np.where(absent[:, None], 0.0, places))
+        if self._strict and bad < len(places):
             raise ValueError(
                 f"fill_texts: text {bad} is at {places[bad].tolist()}: give finite numbers; to leave it out, mask it "
                 '(numpy.ma.masked_invalid) or use on_invalid="ignore"'

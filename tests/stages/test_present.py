@@ -82,6 +82,16 @@ def test_present_tiles_of_opaque_and_empty_pixels(odd: int) -> None:
     np.testing.assert_array_equal(touched(pixels), straight_exactly(pixels))
 
 
+@pytest.mark.parametrize("odd", [None, 0, 15, 16, 37, 40 * 40 - 1])
+def test_present_black_pixels_of_every_alpha(odd: int | None) -> None:
+    """Black ones are copied, but not where one of another colour is near."""
+    pixels = (np.arange(40 * 40, dtype=np.uint32) % 256 << np.uint32(24)).reshape(40, 40)
+    if odd is not None:
+        pixels.reshape(-1)[odd] = 0x80000010
+    np.testing.assert_array_equal(present(pixels), straight_exactly(pixels))
+    np.testing.assert_array_equal(touched(pixels), straight_exactly(pixels))
+
+
 @pytest.mark.parametrize("name", sorted(SCENES))
 def test_present_on_the_way_is_present_later(name: str) -> None:
     scene = SCENES[name]

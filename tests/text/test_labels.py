@@ -15,7 +15,7 @@ from script_fonts import PACKAGES, register
 
 import gpucanvas
 from gpucanvas.geometry import single
-from gpucanvas.pipeline.glyphrows import TextColumns, ranges_of
+from gpucanvas.pipeline.glyphrows import TextColumns, columns_of, groups_of
 from gpucanvas.text import glyphs, hinting, pieces
 from gpucanvas.text import labels as module
 from gpucanvas.text import line as line_module
@@ -26,6 +26,7 @@ from gpucanvas.text.shape import setting_of, shape_text
 from gpucanvas.text.strike import MaskKey
 from gpucanvas.text.textstyle import DEFAULT, TextStyle, changed, with_font
 from gpucanvas.verbs import labeldraw, recorder
+from gpucanvas.verbs.quick import in_python
 
 WORDS = ("score", "AV To", "fi ff", "P.", "T", "speed", "fluffy", "11:45", "--", "1/2")
 PRINTABLE = [chr(code) for code in range(32, 127)]
@@ -87,9 +88,9 @@ def check(style: TextStyle, count: int = 150) -> tuple[int, LabelBook]:
                 assert label is None
                 continue
             assert label is not None
-            assert (label.part.numbers, label.part.places) == (only.numbers, only.places), text
-            assert (label.width, label.part.size) == (line.width, only.size)
-            assert label.part.outline()[0] == only.outline()[0]
+            assert label.glyphs == only.glyphs, text
+            assert (label.width, label.size) == (line.width, only.size)
+            assert label.outline()[0] == only.outline()[0]
         if label is not None and book._alphabet is not None:
             joined += len(pieces.pieces_of(text, book._alphabet, setting) or ()) > 1
         check_line(line_of(text, setting), line)
@@ -313,8 +314,8 @@ def test_labels_between_other_draws_are_drawn_as_if_alone(seed: int, monkeypatch
             for draw in mixed_draws(seed):
                 draw(ctx)
                 if is_alone:
-                    # `fill_text` in C appends nothing then.
-                    ctx._text_end = None
+                    # `fill_text` in C records nothing then.
+                    ctx._text_end = ctx._last_filled = ctx._last_stroked = None
             pictures.append(np.array(canvas.to_numpy()))
     assert pictures[0].any()
     assert (pictures[0] == pictures[1]).all()
@@ -334,7 +335,26 @@ def test_labels_between_other_shapes_share_their_columns() -> None:
         ctx.restore()
     batches = recording._commands.batches
     assert [batch.count for batch in batches] == [count for k in range(20) for count in (len(f"n{k}"), len("moved"))]
-    assert len(ranges_of([batch.items for batch in batches])) == 1
+    (group,) = groups_of([batch.items for batch in batches])
+    assert group.counts.tolist() == [batch.count for batch in batches]
+
+
+def test_commands_of_texts_may_be_in_any_order_and_come_again() -> None:
+    recording = gpucanvas.Recording(400, 400)
+    ctx = recording.get_context("2d")
+    ctx.font = f"14px '{register('Latin')}'"
+    for number in range(5):
+        ctx.fill_rect(9 * number, 9, 5, 5)
+        ctx.fill_texts(["n"] * number + ["name"], 9 * number, 30)
+    items = [batch.items for batch in recording._commands.batches]
+    order = [4, 1, 1, 3]
+    (group,) = groups_of([items[i] for i in order])
+    columns = columns_of([group])
+    alone = [columns_of(groups_of([items[i]])) for i in order]
+    assert group.counts.tolist() == [4 + i for i in order]
+    assert columns.owners.tolist() == [k for k, i in enumerate(order) for _ in range(i + 1)]
+    assert columns.spans.tolist() == [span for each in alone for span in each.spans.tolist()]
+    assert columns.corners.tolist() == [corner for each in alone for corner in each.corners.tolist()]
 
 
 def test_a_recording_begins_new_columns_when_they_are_full(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,8 +362,10 @@ def test_a_recording_begins_new_columns_when_they_are_full(monkeypatch: pytest.M
     recording = gpucanvas.Recording(400, 400)
     ctx = recording.get_context("2d")
     ctx.font = f"14px '{register('Latin')}'"
+    # `fill_text` in C has read the constant before.
+    fill_text = in_python.get("fill_text", type(ctx).fill_text)
     for number in range(35):
         ctx.fill_rect(9 * number, 9, 5, 5)
-        ctx.fill_text("n", 9 * number, 30)
+        fill_text(ctx, "n", 9 * number, 30)
     sizes = {id(batch.items.columns): len(batch.items.columns.texts) for batch in recording._commands.batches}
     assert sorted(sizes.values()) == [5, 10, 10, 10]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -233,7 +234,7 @@ def test_texts_drawn_again_join_the_last_command_by_one_look_up(monkeypatch: pyt
         ctx.fill_text("joined 3", np.float32(100), 320)
         ctx.fill_text("joined 4", 100, 340)
         (batch,) = recording._commands.batches
-        frames.append(glyphrows.columns_of([batch.items]))
+        frames.append(glyphrows.columns_of(glyphrows.groups_of([batch.items])))
         counts.append(len(made))
         made.clear()
     assert counts == [20, 0]
@@ -339,8 +340,9 @@ def squares_of(glyphs: Sequence[int]) -> list[Outline]:
 def test_masks_that_outgrow_their_memory_stay_what_they_were() -> None:
     """More glyphs, tones and bytes than there is room for at first."""
     strike = Strike(squares_of)
-    numbers = strike.numbers_of(list(range(1, 200)))
-    assert numbers is not None
+    found = strike.numbers_of(list(range(1, 200)))
+    assert found is not None
+    numbers = np.array(found)
     for tone in (0, 7):
         strike.draw(((numbers[::2].astype(np.int64) * 8 + tone) * 4) + 2)
         strike.draw(((numbers.astype(np.int64) * 8 + tone) * 4) + 2)
@@ -456,7 +458,7 @@ def test_colors_of_texts_are_not_kept_by_the_number_of_frames() -> None:
 def test_strikes_are_weighed_while_another_thread_adds_some() -> None:
     interval = sys.getswitchinterval()
     kept, faults, is_done = glyphtexts.KeptStrikes(), list[str](), threading.Event()
-    parts = [(glyphtexts.GlyphText(Strike(lambda glyphs: []), b"", b"", 0),) for _ in range(2000)]
+    parts = [(glyphtexts.GlyphText.packed(Strike(lambda glyphs: []), array("d"), 0.0, None),) for _ in range(2000)]
     for part in parts[:1000]:
         kept.take(part)
 

@@ -21,7 +21,7 @@ from ...contract.commands import BATCH
 from ...contract.verbs import CLOSE, CUBIC, MOVE, QUAD
 from ...geometry import query
 from ...geometry.single import goes_round_once
-from ...pipeline.glyphrows import TextColumns
+from ...pipeline.glyphrows import TextColumns, boxes_of_glyphs
 from ...pipeline.record import Batch
 from ...sight import spans
 from ...stages.masks import SLOT_NUMBERS, join_masks
@@ -175,9 +175,10 @@ def glyphs(ctx: Context2D) -> None:
     strike = Strike(lambda glyphs: [outline] * len(glyphs))
     rows, numbers = TextColumns(strike).begin(), strike.numbers_of([1])
     assert numbers is not None
-    rows.add(GlyphText.of(strike, numbers, np.zeros((1, 2))), 3.3, 9.0, (1.0, 0.0, 0.0, 1.0))
+    rows.add(GlyphText.of(strike, numbers, np.zeros(1), np.zeros(1)), 3.3, 9.0, (1.0, 0.0, 0.0, 1.0))
     recording = ctx._sync()
     ctx._add(BATCH, ctx._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+    boxes_of_glyphs([rows], np.zeros((1, 6)))
     join_masks(np.zeros((1, SLOT_NUMBERS), np.int64), strike.masks, 0, 0, np.zeros((1, 1), np.uint8))
 
 

@@ -54,6 +54,7 @@ IMPORTED int PyDict_SetItemString(PyObject *, const char *, PyObject *);
 IMPORTED Py_ssize_t PyList_Size(PyObject *);
 IMPORTED PyObject *PyList_GetItem(PyObject *, Py_ssize_t);
 IMPORTED int PyList_Append(PyObject *, PyObject *);
+IMPORTED int PyList_SetSlice(PyObject *, Py_ssize_t, Py_ssize_t, PyObject *);
 IMPORTED PyObject *PyTuple_New(Py_ssize_t);
 IMPORTED Py_ssize_t PyTuple_Size(PyObject *);
 IMPORTED PyObject *PyTuple_GetItem(PyObject *, Py_ssize_t);

@@ -32,7 +32,7 @@ from ...kernels import library
 from ...kernels.ways import WAY, Way
 from ...paint.color import KNOWN
 from ...pipeline import record
-from .. import indices
+from .. import indices, recorder
 from ..indices import Indices
 from ..state import State
 from ..textend import TextEnd
@@ -41,7 +41,7 @@ __all__ = ["in_python", "quicken"]
 
 CLASSES: Final = {kind.__name__: kind for kind in (Indices, State, record.Commands, StreamWriter, TextEnd)}
 """The classes whose slots the C code uses."""
-CONSTANTS: Final = (commands, outlines, path_verbs, affine, arc, record, indices)
+CONSTANTS: Final = (commands, outlines, path_verbs, affine, arc, record, indices, recorder)
 """The modules that have the constants which the C code uses."""
 in_python: Final[dict[str, Callable[..., Any]]] = {}
 """The verbs in Python that have a quick version in this process, by name; of a property, what sets it."""
@@ -75,7 +75,7 @@ def quicken(context: type) -> None:
                 tuple(_constant(name) for name in floats),
                 tuple(verbs.values()),
                 (context, State, Path2D, float, int, tuple, str, bytearray, MethodType),
-                (array.frombytes, tuple.__new__, KNOWN),
+                (array.frombytes, tuple.__new__, KNOWN, record.Batch, "glyphs"),
                 (example, array.__basicsize__),
             )
         if made is None:

@@ -209,33 +209,136 @@ int quick_draw_image(PyObject *self, PyObject *const *given, Py_ssize_t count) {
 
 /* -- text ------------------------------------------------------------------------------------------------------ */
 
-/* Append a text to those of the last command, in the same style and state, as `_append_like_last` does. */
-int quick_fill_text(PyObject *self, PyObject *const *given, Py_ssize_t count) {
-    PyObject *end = get(self, TEXT_END), *state = get(self, STATE);
-    if (count != 3 || !end || end == NONE || given[0]->type != str_class) return 0;
-    if (get(end, END_STYLE) != get(state, STATE_TEXT) || get(end, END_FILL) != get(state, STATE_FILL)) return 0;
-    if (get_int(end, END_STATE_INDEX) != get_int(self, STATE_INDEX)) return 0;
-    if (get_int(end, END_STREAM) != PyByteArray_Size(get(self, STREAM))) return 0;
+/* Places of a GlyphText's attributes. */
+enum { TEXT_SPAN = 1, TEXT_WIDTH = 2 };
+/* How texts are drawn: where their context has the end of the last one, their style, and the style's index. */
+typedef struct { int last, style, paint; } Manner;
+static const Manner filled = {LAST_FILLED, STATE_FILL, FILL}, stroked = {LAST_STROKED, STATE_STROKE, STROKE};
+
+/* Append a text to the columns of `end`; 0 where these cannot grow. */
+static int append_text(PyObject *end, PyObject *label, const double *corner) {
+    PyObject *spans = get(end, END_SPANS), *corners = get(end, END_CORNERS), *colors = get(end, END_COLORS);
+    int64_t number = get_int(end, END_NUMBER);
+    if (!append_numbers(corners, corner, 2)) return 0;
+    if (append_numbers(colors, &number, 1)) {
+        if (append_numbers(spans, PyBytes_AsString(PyTuple_GetItem(label, TEXT_SPAN)), SPAN_NUMBERS)) {
+            if (!PyList_Append(get(end, END_TEXTS), label)) return 1;
+            PyErr_Clear();
+            ((PyArray *)spans)->size -= SPAN_NUMBERS;
+        }
+        ((PyArray *)colors)->size -= 1;
+    }
+    ((PyArray *)corners)->size -= 2;
+    return 0;
+}
+
+/* Append to a list; 0 where there is no memory. */
+static int append_item(PyObject *list, PyObject *item) {
+    if (item && !PyList_Append(list, item)) return 1;
+    return PyErr_Clear(), 0;
+}
+
+static void drop_last(PyObject *list) { PyList_SetSlice(list, PyList_Size(list) - 1, PyList_Size(list), NULL); }
+
+/* Record a text as a new command, whose rows and batch are given, in the columns of `end`. */
+static int add_texts(PyObject *context, int paint, PyObject *end, PyObject *label, const double *corner,
+                     PyObject *rows, PyObject *batch) {
+    PyObject *stream = get(context, STREAM), *firsts = get(end, END_FIRSTS), *recording = get(context, RECORDING);
+    PyObject *batches = get(recording, BATCHES), *first = PyLong_FromLongLong(PyList_Size(get(end, END_TEXTS)));
+    Py_ssize_t before = PyByteArray_Size(stream);
+    int is_added = 0;
+    if (append_command(context, BATCH, paint, PyList_Size(batches), 0.0, 0.0, 0.0, 0.0)) {
+        if (append_item(batches, batch)) {
+            if (append_item(firsts, first)) {
+                is_added = append_text(end, label, corner);
+                if (!is_added) drop_last(firsts);
+            }
+            if (!is_added) drop_last(batches);
+        }
+        if (!is_added) PyByteArray_Resize(stream, before);
+    }
+    Py_DecRef(first);
+    if (!is_added) return 0;
+    put_shared(end, END_ROWS, rows);
+    put_shared(context, TEXT_END, get(get(context, STATE), STATE_HIT) == NONE ? end : NONE);
+    put_int(end, END_STREAM, PyByteArray_Size(stream));
+    put_int(end, END_STATE_INDEX, get_int(context, STATE_INDEX));
+    return 1;
+}
+
+/* Whether a text in the present state is drawn with the same masks as the last one, whose state may be another: whether
+   it is only moved, and its letters do not overlap. */
+static int fits(PyObject *context, const Manner *manner, PyObject *end) {
+    if (get_int(end, END_STATE_INDEX) == get_int(context, STATE_INDEX)) return 1;
+    PyObject *state = get(context, STATE);
+    double before[6], now[6];
+    if (manner == &stroked || get(end, END_OPERATOR) != get(state, STATE_OPERATOR)) return 0;
+    if (!read_matrix(get(end, END_MATRIX), before) || !read_matrix(get(state, STATE_MATRIX), now)) return 0;
+    return !memcmp(before, now, 4 * sizeof(double)) && isfinite(now[0] + now[1] + now[2] + now[3] + now[4] + now[5]);
+}
+
+/* Whether the next text looks like the last one drawn in this manner, whose end is given. */
+static int is_like(PyObject *context, const Manner *manner, PyObject *end) {
+    PyObject *state = get(context, STATE);
+    if (!end || end == NONE || end != get(context, manner->last)) return 0;
+    if (get(end, END_TEXT_STYLE) != get(state, STATE_TEXT) || get(end, END_FILL) != get(state, manner->style)) return 0;
+    if (get(end, END_PEN) != (manner == &stroked ? get(state, STATE_PEN) : NONE)) return 0;
+    if (!fits(context, manner, end)) return 0;
     PyObject *generation = PyList_GetItem(get(end, END_GENERATIONS), 0);
     if (!generation || PyLong_AsLongLong(generation) != get_int(end, END_GENERATION)) return PyErr_Clear(), 0;
+    return PyList_Size(get(end, END_TEXTS)) < UNREAD_TEXTS;
+}
+
+/* Record a text like those of `end`, after other shapes or in another state. */
+static int begin_texts(PyObject *context, const Manner *manner, PyObject *end, PyObject *label, const double *corner) {
+    const int64_t *span = (const int64_t *)PyBytes_AsString(PyTuple_GetItem(label, TEXT_SPAN));
+    int is_synced_here = manner == &stroked ? is_stroke_synced(context) : is_synced(context), is_added = 0;
+    if (!is_synced_here || !is_like(context, manner, end)) return 0;
+    long long count = PyList_Size(get(end, END_FIRSTS)), kept;
+    PyObject *number = PyLong_FromLongLong(count), *rows = NULL, *batch = NULL;
+    void *rows_class = get(end, END_ROWS)->type;
+    PyObject *pen = PyLong_FromLongLong(manner == &stroked ? get_int(context, PEN_INDEX) : -1);
+    PyObject *stale = get(context, STALE), *recording = get(context, RECORDING);
+    /* Making objects may run the collector, and so a program's finaliser, which may draw on this context. */
+    Py_IncRef(end), Py_IncRef(label);
+    if (number && pen) rows = PyObject_CallFunctionObjArgs(rows_class, get(end, END_COLUMNS), number, NULL);
+    if (rows) batch = PyObject_CallFunctionObjArgs(batch_class, glyphs_kind, rows, NONE, pen, NULL);
+    if (!batch) PyErr_Clear();
+    else if (is_like(context, manner, end) && get(context, STALE) == stale && get(context, RECORDING) == recording &&
+             count == PyList_Size(get(end, END_FIRSTS))) {
+        kept = get_int(recording, KEPT_BYTES) + 8 * GLYPH_NUMBERS * span[1];
+        is_added = is_of_kind(get(recording, BATCHES), IS_LIST) && kept <= UNREAD_KEPT_BYTES &&
+                   add_texts(context, manner->paint, end, label, corner, rows, batch);
+        if (is_added) put_int(recording, KEPT_BYTES, kept);
+    }
+    Py_DecRef(number), Py_DecRef(pen), Py_DecRef(rows), Py_DecRef(batch), Py_DecRef(label), Py_DecRef(end);
+    return is_added;
+}
+
+/* Record a text that looks like the last one, as `_is_recorded_like` does: it is appended to the last command, or after
+   other shapes it is a new one. */
+static int record_text(PyObject *context, const Manner *manner, PyObject *const *given, Py_ssize_t count) {
+    PyObject *end = get(context, manner->last);
     double corner[2], anchor, baseline, width;
+    if (count != 3 || given[0]->type != str_class || !is_like(context, manner, end)) return 0;
     if (!read_numbers(given + 1, 2, corner) || !isfinite(corner[0] + corner[1])) return 0;
     PyObject *label = PyDict_GetItemWithError(get(end, END_LABELS), given[0]);
-    if (!label || !read_number(PyTuple_GetItem(label, 1), &width)) return PyErr_Clear(), 0;
+    if (!label || !read_number(PyTuple_GetItem(label, TEXT_WIDTH), &width)) return PyErr_Clear(), 0;
     if (!read_number(get(end, END_ANCHOR), &anchor) || !read_number(get(end, END_BASELINE), &baseline)) return 0;
     corner[0] -= anchor * width;
     corner[1] += baseline;
-    if (PyList_Size(get(end, END_TEXTS)) >= UNREAD_TEXTS) return 0;
-    PyArray *corners = (PyArray *)get(end, END_CORNERS), *colors = (PyArray *)get(end, END_COLORS);
-    int64_t number = get_int(end, END_NUMBER);
-    if (!append_numbers((PyObject *)corners, corner, 2)) return 0;
-    if (append_numbers((PyObject *)colors, &number, 1)) {
-        if (!PyList_Append(get(end, END_TEXTS), PyTuple_GetItem(label, 0))) return 1;
-        PyErr_Clear();
-        colors->size -= 1;
-    }
-    corners->size -= 2;
-    return 0;
+    int is_last = end == get(context, TEXT_END) && get_int(end, END_STATE_INDEX) == get_int(context, STATE_INDEX);
+    if (is_last && get_int(end, END_STREAM) == PyByteArray_Size(get(context, STREAM)))
+        return append_text(end, label, corner);
+    return begin_texts(context, manner, end, label, corner);
+}
+
+int quick_fill_text(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    return record_text(self, &filled, given, count);
+}
+
+int quick_stroke_text(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    return record_text(self, &stroked, given, count);
 }
 
 /* -- styles ---------------------------------------------------------------------------------------------------- */

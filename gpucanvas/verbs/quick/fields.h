@@ -23,16 +23,19 @@
     X(STATE_FILTER, "State.filter") X(STATE_HIT, "State.hit") X(STATE_SMOOTHING, "State.smoothing")                    \
     X(STATE_QUALITY, "State.smoothing_quality") X(STATE_BELOW, "State.below")                                          \
     X(STATES, "Commands.states") X(KNOWN, "Commands._known") X(PENS, "Commands.pens")                                  \
-    X(PEN_NUMBERS, "Commands.pen_numbers")                                                                             \
+    X(PEN_NUMBERS, "Commands.pen_numbers") X(BATCHES, "Commands.batches") X(KEPT_BYTES, "Commands.kept_bytes")         \
     X(VERBS, "StreamWriter.verbs") X(COORDS, "StreamWriter.coords") X(MATRIX, "StreamWriter.matrix")                   \
     X(IS_OPEN, "StreamWriter._open") X(RESTART, "StreamWriter._restart") X(MOVE_INDEX, "StreamWriter._move_index")     \
     X(CLEARED, "StreamWriter._cleared") X(FILL_FORM, "StreamWriter.fill_form")                                         \
     X(STROKE_FORM, "StreamWriter.stroke_form") X(TEXT_END, "Indices._text_end")                                        \
-    X(END_STATE_INDEX, "TextEnd.state_index") X(END_STREAM, "TextEnd.stream_end") X(END_STYLE, "TextEnd.style")        \
-    X(END_FILL, "TextEnd.fill") X(END_GENERATION, "TextEnd.generation") X(END_GENERATIONS, "TextEnd.generations")      \
-    X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor") X(END_BASELINE, "TextEnd.baseline")                \
-    X(END_NUMBER, "TextEnd.number") X(END_TEXTS, "TextEnd.texts") X(END_CORNERS, "TextEnd.corners")                    \
-    X(END_COLORS, "TextEnd.colors") X(KEEPS_COLORS, "Indices._keeps_colors")
+    X(LAST_FILLED, "Indices._last_filled") X(LAST_STROKED, "Indices._last_stroked") X(END_ROWS, "TextEnd.rows")        \
+    X(END_STATE_INDEX, "TextEnd.state_index") X(END_STREAM, "TextEnd.stream_end") X(END_PEN, "TextEnd.pen")            \
+    X(END_TEXT_STYLE, "TextEnd.text_style") X(END_FILL, "TextEnd.fill") X(END_MATRIX, "TextEnd.matrix")                \
+    X(END_OPERATOR, "TextEnd.operator") X(END_GENERATION, "TextEnd.generation")                                        \
+    X(END_GENERATIONS, "TextEnd.generations") X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor")          \
+    X(END_BASELINE, "TextEnd.baseline") X(END_NUMBER, "TextEnd.number") X(END_COLUMNS, "TextEnd.columns")              \
+    X(END_FIRSTS, "TextEnd.firsts") X(END_TEXTS, "TextEnd.texts") X(END_SPANS, "TextEnd.spans")                        \
+    X(END_CORNERS, "TextEnd.corners") X(END_COLORS, "TextEnd.colors") X(KEEPS_COLORS, "Indices._keeps_colors")
 
 enum {
 #define X(field, name) field,
@@ -43,9 +46,10 @@ enum {
 
 /* Constants of Python's modules, by the names that they have there. */
 #define INTEGERS(X)                                                                                                    \
-    X(FILL_RECT) X(STROKE_RECT) X(CLEAR_RECT) X(FILL_PATH) X(STROKE_PATH) X(DRAW_IMAGE) X(COMMAND_BYTES)               \
+    X(FILL_RECT) X(STROKE_RECT) X(CLEAR_RECT) X(FILL_PATH) X(STROKE_PATH) X(DRAW_IMAGE) X(BATCH) X(COMMAND_BYTES)      \
     X(STATE_BYTES) X(PATH_BYTES) X(STATE_SHIFT) X(TRANSFORM_CHANGED) X(MAX_CACHED_COLORS) X(UNREAD_COORDS)             \
-    X(UNREAD_TEXTS) X(PATH_KEY) X(MOVE) X(LINE) X(QUAD) X(CUBIC) X(CLOSE) X(ARC)
+    X(UNREAD_TEXTS) X(UNREAD_KEPT_BYTES) X(SPAN_NUMBERS) X(GLYPH_NUMBERS) X(PATH_KEY) X(MOVE) X(LINE) X(QUAD)          \
+    X(CUBIC) X(CLOSE) X(ARC)
 #define NUMBERS(X) X(PATH_IS_LOCAL) X(WIDEST) X(QUARTER_ERROR) X(MOST_QUARTER_ERROR) X(FAR_ANGLE) X(TWO_PI)
 
 #define X(name) extern HIDDEN int name;
@@ -59,8 +63,9 @@ extern HIDDEN Py_ssize_t at[FIELD_COUNT];
 /* Context2D, State and Path2D, and classes of Python's. */
 extern HIDDEN void *context_class, *state_class, *path_class;
 extern HIDDEN void *float_class, *int_class, *tuple_class, *str_class, *bytearray_class;
-/* array.frombytes and tuple.__new__; the colours whose texts were read before (`color.KNOWN`); the name "_closed". */
-extern HIDDEN PyObject *array_frombytes, *new_tuple, *known_colors, *closed_name;
+/* array.frombytes and tuple.__new__; the colours whose texts were read before (`color.KNOWN`); the class of batches and
+   the kind of those of texts; the name "_closed". */
+extern HIDDEN PyObject *array_frombytes, *new_tuple, *known_colors, *batch_class, *glyphs_kind, *closed_name;
 
 #define NONE (&_Py_NoneStruct)
 #define TRUE ((PyObject *)&_Py_TrueStruct)

@@ -16,9 +16,9 @@
 /* Each verb, and whether it returns the context. The properties are quick where they are set. */
 #define VERBS_IN_C(X)                                                                                                  \
     X(fill_rect, 0) X(stroke_rect, 0) X(clear_rect, 0) X(fill, 0) X(stroke, 0) X(draw_image, 0) X(fill_text, 0)        \
-    X(fill_style, 0) X(stroke_style, 0) X(global_alpha, 0) X(line_width, 0) X(save, 1) X(restore, 0) X(translate, 0)   \
-    X(rotate, 0) X(scale, 0) X(set_transform, 0) X(begin_path, 0) X(close_path, 0) X(move_to, 0) X(line_to, 0)         \
-    X(quadratic_curve_to, 0) X(bezier_curve_to, 0) X(rect, 0) X(arc, 0)
+    X(stroke_text, 0) X(fill_style, 0) X(stroke_style, 0) X(global_alpha, 0) X(line_width, 0) X(save, 1) X(restore, 0) \
+    X(translate, 0) X(rotate, 0) X(scale, 0) X(set_transform, 0) X(begin_path, 0) X(close_path, 0) X(move_to, 0)       \
+    X(line_to, 0) X(quadratic_curve_to, 0) X(bezier_curve_to, 0) X(rect, 0) X(arc, 0)
 
 enum {
 #define X(verb, returns_context) VERB_##verb,
@@ -37,7 +37,7 @@ NUMBERS(X)
 Py_ssize_t at[FIELD_COUNT];
 void *context_class, *state_class, *path_class;
 void *float_class, *int_class, *tuple_class, *str_class, *bytearray_class;
-PyObject *array_frombytes, *new_tuple, *known_colors, *closed_name;
+PyObject *array_frombytes, *new_tuple, *known_colors, *batch_class, *glyphs_kind, *closed_name;
 
 #define X(verb, returns_context) HIDDEN int quick_##verb(PyObject *self, PyObject *const *given, Py_ssize_t count);
 VERBS_IN_C(X)
@@ -137,7 +137,7 @@ static double *const floats[] = {NUMBERS(X)};
 
 static void **const classes[] = {&context_class, &state_class, &path_class,      &float_class, &int_class,
                                  &tuple_class,   &str_class,   &bytearray_class, &method_class};
-static PyObject **const objects[] = {&array_frombytes, &new_tuple, &known_colors};
+static PyObject **const objects[] = {&array_frombytes, &new_tuple, &known_colors, &batch_class, &glyphs_kind};
 
 #define X(verb, returns_context) {#verb, quick_##verb, returns_context},
 static const struct { const char *name; Quick quick; int returns_context; } verbs[] = {VERBS_IN_C(X)};
