@@ -53,7 +53,8 @@ class Program:
     def __init__(self, seed: int, odd: float) -> None:
         self._random, self._odd = random.Random(seed), odd
         self._images = pictures()
-        self._paths = [gpucanvas.Path2D("M0 0 L10 0 L5 9 Z"), gpucanvas.Path2D()]
+        curved = gpucanvas.Path2D("M2 3 Q9 1 8 8 C5 12 4 12 3 9 A3 4 0 0 1 2 3 Z")
+        self._paths = [gpucanvas.Path2D("M0 0 L10 0 L5 9 Z"), gpucanvas.Path2D(), curved]
 
     def run(self, context: Any, call: Call, steps: int) -> list[str]:
         """Run the program; returns what each call returned or raised."""
