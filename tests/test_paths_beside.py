@@ -126,6 +126,15 @@ def in_filter(ctx: Context) -> None:
     ctx.fill(triangle(-20, 30))
 
 
+def in_layer_in_shadow(ctx: Context) -> None:
+    ctx.shadow_color, ctx.shadow_offset_x = "black", 50
+    ctx.begin_layer()
+    ctx.begin_layer()
+    ctx.fill(triangle(-20, 30))
+    ctx.end_layer()
+    ctx.end_layer()
+
+
 def in_layer(ctx: Context) -> None:
     ctx.begin_layer({"name": "dropShadow", "dx": 50, "dy": 0, "stdDeviation": 0})
     ctx.fill(triangle(-20, 30))
@@ -138,11 +147,48 @@ def behind_layer(ctx: Context) -> None:
     ctx.fill(triangle(-20, 30))
 
 
-@pytest.mark.parametrize("draw", [in_shadow, in_filter, in_layer, behind_layer])
+@pytest.mark.parametrize("draw", [in_shadow, in_filter, in_layer_in_shadow, in_layer, behind_layer])
 def test_a_path_beside_the_canvas_that_is_moved_onto_it_is_seen(draw: Callable[[Context], None]) -> None:
     with gpucanvas.Canvas(SIZE, SIZE, backend="cpu") as canvas:
         draw(canvas.get_context("2d"))
         assert canvas.to_numpy()[33, 34, 3] == 255
+
+
+def test_a_layer_that_moves_nothing_has_no_path_beside_the_canvas() -> None:
+    with gpucanvas.Canvas(SIZE, SIZE, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        for _ in range(2):
+            ctx.global_alpha, ctx.global_composite_operation = 0.5, "multiply"
+            ctx.begin_layer()
+        for x in (-20, 30):
+            ctx.fill(triangle(x, 30))
+        ctx.end_layer()
+        ctx.end_layer()
+        assert [len(each) for each in canvas._commands.with_layers()] == [1, 1, 1]
+
+
+def in_layers(operator: Any, hit: int | None) -> np.ndarray:
+    """Paths about the canvas in a layer; with an id, none of them is left out."""
+    rng = np.random.default_rng(8)
+    with gpucanvas.Canvas(SIZE, SIZE, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_rect(4, 4, 40, 40)
+        for count in (0, 1, 1, 30):
+            ctx.save()
+            ctx.hit_id, ctx.global_composite_operation, ctx.global_alpha = hit, operator, 0.7
+            ctx.begin_layer()
+            ctx.fill_style, ctx.line_width = (0.9, 0.3, 0.1, 0.6), 5
+            for x, y in rng.uniform(-60, 120, (count, 2)).tolist() if count > 1 else [(-20, 30)] * count:
+                ctx.fill(triangle(x, y))
+                ctx.stroke(triangle(y, x))
+            ctx.end_layer()
+            ctx.restore()
+        return canvas.to_numpy()
+
+
+@pytest.mark.parametrize("operator", ["source-over", "xor", "copy", "source-in", "destination-in", "destination-atop"])
+def test_the_picture_of_a_layer_is_the_same_where_no_path_is_left_out(operator: Any) -> None:
+    np.testing.assert_array_equal(in_layers(operator, None), in_layers(operator, 1))
 
 
 @pytest.mark.parametrize("operator", ["copy", "source-in", "destination-in", "source-out", "destination-atop"])

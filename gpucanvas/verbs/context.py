@@ -116,10 +116,11 @@ class Context2D(
         return memory["_width"], memory["_height"]
 
     def _is_cut_off(self) -> bool:
-        # Layers, shadows and filters move pixels onto the canvas, and the picture of a recording may be drawn anywhere.
+        # Shadows and filters move pixels onto the canvas, and the picture of a recording may be drawn anywhere.
         state = self._state
-        is_moved = bool(self._layers) or state.shadow.is_seen or bool(state.filter.effects)
-        return not is_moved and "_book" in self._canvas_memory
+        if "_book" not in self._canvas_memory or state.shadow.is_seen or state.filter.effects:
+            return False
+        return all(below.layer is not None and below.layer.keeps_places for below in self._layers)
 
     def _begin(self) -> r.Commands:
         memory = self._canvas_memory
