@@ -18,7 +18,7 @@
     X(fill_rect, 0) X(stroke_rect, 0) X(clear_rect, 0) X(fill, 0) X(stroke, 0) X(draw_image, 0) X(fill_text, 0)        \
     X(fill_style, 0) X(stroke_style, 0) X(global_alpha, 0) X(line_width, 0) X(save, 1) X(restore, 0) X(translate, 0)   \
     X(rotate, 0) X(scale, 0) X(set_transform, 0) X(begin_path, 0) X(close_path, 0) X(move_to, 0) X(line_to, 0)         \
-    X(quadratic_curve_to, 0) X(bezier_curve_to, 0) X(rect, 0) X(arc, 0)
+    X(quadratic_curve_to, 0) X(bezier_curve_to, 0) X(rect, 0) X(arc, 0) X(round_rect, 0)
 
 enum {
 #define X(verb, returns_context) VERB_##verb,
