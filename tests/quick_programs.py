@@ -37,7 +37,7 @@ COLORS: list[Any] = [
 COUNTS = {
     "fill_rect": (4,), "stroke_rect": (4,), "clear_rect": (4,), "translate": (2,), "rotate": (1,), "scale": (2,),
     "set_transform": (6,), "move_to": (2,), "line_to": (2,), "quadratic_curve_to": (4,), "bezier_curve_to": (6,),
-    "rect": (4,), "arc": (5, 5, 6), "global_alpha": (1,), "line_width": (1,),
+    "rect": (4,), "arc": (5, 5, 6), "round_rect": (5, 5, 4), "global_alpha": (1,), "line_width": (1,),
 }  # fmt: skip
 
 
@@ -53,7 +53,8 @@ class Program:
     def __init__(self, seed: int, odd: float) -> None:
         self._random, self._odd = random.Random(seed), odd
         self._images = pictures()
-        self._paths = [gpucanvas.Path2D("M0 0 L10 0 L5 9 Z"), gpucanvas.Path2D()]
+        curved = gpucanvas.Path2D("M2 3 Q9 1 8 8 C5 12 4 12 3 9 A3 4 0 0 1 2 3 Z")
+        self._paths = [gpucanvas.Path2D("M0 0 L10 0 L5 9 Z"), gpucanvas.Path2D(), curved]
 
     def run(self, context: Any, call: Call, steps: int) -> list[str]:
         """Run the program; returns what each call returned or raised."""
@@ -145,5 +146,9 @@ def contents(context: Any) -> dict[str, Any]:
     while state.below is not None:
         state, depth = state.below, depth + 1
     path = context._path
-    tables["path"] = None if path is None else (path.verbs, path.coords, path.matrix, path._open, path._restart)
+    # As text: a NaN equals another one there.
+    tables["state matrix"] = repr([*map(float, context._state.matrix)])
+    if path is not None:
+        matrix = repr([*map(float, path.matrix or ())])
+        tables["path"] = path.verbs, path.coords, matrix, path._open, path._restart
     return tables | {"depth": depth}

@@ -90,7 +90,7 @@ WARM = {
     "save": (), "restore": (), "translate": (1, 2), "rotate": (0.5,), "scale": (2, 2.0),
     "set_transform": (1, 0, 0, 1, 0, 0), "begin_path": (), "close_path": (), "move_to": (1, 1), "line_to": (2, 2.5),
     "quadratic_curve_to": (1, 2, 3, 4), "bezier_curve_to": (1, 2, 3, 4, 5, 6), "rect": (1, 2, 3, 4),
-    "arc": (5, 5, 4, 0, 2 * pi),
+    "arc": (5, 5, 4, 0, 2 * pi), "round_rect": (1, 2, 30, 4, 2.5),
 }  # fmt: skip
 """Arguments of each verb, and values of each property, as programs give them."""
 

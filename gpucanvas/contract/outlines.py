@@ -38,6 +38,11 @@ SAME_POINT_PX: Final = 1e-3
 """Pixels. Neighbours farther apart than this are two points, however large the coordinates are."""
 MAX_PIECES: Final = 65535
 """Most pieces of a curve."""
+BESIDE: Final = 1.0
+"""How far beyond a side of the picture an outline must be to be left out: more than snapping and flattening move an
+edge."""
+LEAST_MITER_REACH: Final = 1.5
+"""Half line widths. The corners of a square cap, or of a bevel, are within this distance from the line."""
 WIDEST: Final = 2e6
 """Wider lines are refused: their edges are too far away to be seen, and counts of tiles would overflow."""
 FULL_TURN: Final = 2.0 * pi - 1e-6

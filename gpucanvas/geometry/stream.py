@@ -48,6 +48,7 @@ class StreamWriter:
     """
 
     __slots__ = (
+        "_box",
         "_cleared",
         "_move_index",
         "_open",
@@ -70,6 +71,8 @@ class StreamWriter:
         self._restart = (0.0, 0.0)
         self._move_index = 0
         self._cleared = 0
+        # The version of the path and its `control_box`.
+        self._box: tuple[int, float, float, float, float] | None = None
         self.fill_form: object = None
         self.stroke_form: object = None
 

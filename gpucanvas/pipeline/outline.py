@@ -178,7 +178,8 @@ class Outlines:
     def add_polylines(self, points: Floats, starts: Ints, matrix: Affine, kind: int, pen: int) -> int | None:
         """Add runs of user-space points, each as a path; returns the index of the first Path.
 
-        ``starts`` (N + 1,) says where each run begins. Returns None, and adds nothing, where a point is too far away.
+        ``starts`` (N + 1,) says where each run begins. Returns None, and adds nothing, where a point of a visible run
+        is too far away.
         """
         count = len(starts) - 1
         self._charge(len(points) * records.Vertex.dtype.itemsize)
@@ -188,13 +189,13 @@ class Outlines:
         firsts = self._vertex_count, self.path_count, self._tile_count
         points = np.require(points, np.float64, ["C", "W"])
         reach, stroke = self.reach_of(pen), max(pen, 0)
-        largest, tiles = write_runs(points, starts, matrix, kind, stroke, reach, self.tiles, firsts, *tables)
+        largest, tiles, seen = write_runs(points, starts, matrix, kind, stroke, reach, self.tiles, firsts, *tables)
         if not largest < GUARD:
             return None
         lists = self._vertices, self._subpaths, self._paths, self._bounds
-        for table, chunks in zip(tables, lists, strict=True):
+        for table, chunks in zip((vertices[:seen], subpaths, paths, bounds), lists, strict=True):
             chunks.append(table)
-        self._vertex_count += len(points)
+        self._vertex_count += seen
         self.path_count += count
         self._tile_count += tiles
         return firsts[1]

@@ -152,6 +152,11 @@ class LayerUse:
     tint: Solid | None = None
     is_begun: bool = False
 
+    @property
+    def keeps_places(self) -> bool:
+        """Whether each pixel of the layer is drawn only where it is."""
+        return not self.effects and self.shadow is None
+
 
 LATE_TABLES: Final = frozenset(
     ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "hits")

@@ -19,12 +19,10 @@ from ..contract.commands import (
     STROKE_RECT,
 )
 from ..contract.constants import JOIN_MITER
+from ..contract.outlines import LEAST_MITER_REACH
 from ..contract.verbs import ARC, CLOSE, CUBIC, QUAD
 from ..kernels import inlined, kernel
 from .commands import range_of
-
-SQUARE_CAP = 1.5
-"""Half line widths. The corners of a square cap, or of a bevel, are within this distance from the line."""
 
 
 @inlined
@@ -68,7 +66,7 @@ def grow_by_outline(box, verbs, coords, first, count, number, a, b, c, d, e, f):
 @inlined
 def reach_of(pen, m):
     """Returns the farthest that a stroke extends beyond its outline's points, pixels."""
-    longest = max(pen[1], SQUARE_CAP) if pen[3] == JOIN_MITER else SQUARE_CAP
+    longest = max(pen[1], LEAST_MITER_REACH) if pen[3] == JOIN_MITER else LEAST_MITER_REACH
     scale = np.sqrt(m[0] * m[0] + m[1] * m[1] + m[2] * m[2] + m[3] * m[3])
     return 0.5 * pen[0] * longest * scale
 

@@ -21,6 +21,7 @@ from ..contract.constants import (
     SUBPIXEL,
     TILE,
 )
+from ..contract.outlines import BESIDE
 from ..contract.verbs import CLOSE, CUBIC, MOVE, QUAD
 from ..kernels import inlined, kernel
 from .trace import PIECE_BITS, PIECE_MASK, control_points, count_vertices, measure_use, pairs_of, trace_use
@@ -247,6 +248,8 @@ def place_paths(bounds, reaches, rules, size_in_tiles, first_tile, paths):
 def write_runs(points, starts, matrix, kind, stroke, reach, size_in_tiles, firsts, vertices, subpaths, paths, bounds):
     """Write runs of points, each as one subpath and one path, filled or stroked by the nonzero rule.
 
+    A run wholly beside the surface gets no vertices, however far away it is.
+
     Parameters
     ----------
     points
@@ -264,36 +267,45 @@ def write_runs(points, starts, matrix, kind, stroke, reach, size_in_tiles, first
     firsts
         The indices of the first Vertex, Path and PathTile.
     vertices, subpaths, paths
-        (V,) Vertex, (N,) Subpath and (N,) Path records, written.
+        (V,) Vertex, of which only those of visible runs are written; (N,) Subpath and (N,) Path records, written.
     bounds
         (N, 4) float64, written: least x, y and greatest x, y of the drawn shape; least > greatest for an empty run.
 
     Returns
     -------
-    float, int
-        The greatest absolute coordinate, infinite where one is not finite; and the number of tiles of all paths.
+    float, int, int
+        The greatest absolute coordinate of a visible run, infinite where any number is not finite; the number of tiles
+        of all paths; and the number of vertices.
     """
     a, b, c, d, e, f = matrix
     first_vertex, first_path, first_tile = firsts
     largest = total = 0.0
-    tile = first_tile
+    tile, count = first_tile, 0
+    right, bottom = size_in_tiles[0] * TILE + BESIDE, size_in_tiles[1] * TILE + BESIDE
     for run in range(len(starts) - 1):
         x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+        n = count
         for k in range(starts[run], starts[run + 1]):
             px, py = points[k, 0], points[k, 1]
             x, y = a * px + c * py + e, b * px + d * py + f
-            vertex = vertices[k]
+            vertex = vertices[n]
             vertex.x, vertex.y, vertex.curved = np.float32(x), np.float32(y), np.uint32(0)
             x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
             total += x + y
-        if x0 <= x1:
-            largest = max(largest, max(max(abs(x0), abs(y0)), max(abs(x1), abs(y1))))
+            n += 1
+        farthest = max(max(abs(x0), abs(y0)), max(abs(x1), abs(y1)))
         x0, y0, x1, y1 = x0 - reach, y0 - reach, x1 + reach, y1 + reach
         bounds[run, 0], bounds[run, 1], bounds[run, 2], bounds[run, 3] = x0, y0, x1, y1
+        seen = x1 >= -BESIDE and y1 >= -BESIDE and x0 <= right and y0 <= bottom
         s = subpaths[run]
-        s.vertex_start, s.vertex_count = first_vertex + starts[run], starts[run + 1] - starts[run]
+        s.vertex_start, s.vertex_count = first_vertex + count, np.uint32(0)
         s.path, s.kind, s.stroke = first_path + run, kind, stroke
-        single = kind == SUBPATH_FILL and is_convex(points, starts[run], starts[run + 1])
+        single = False
+        if seen:
+            # The vertices of an unseen run are overwritten by those of the next run.
+            s.vertex_count = n - count
+            count, largest = n, max(largest, farthest)
+            single = kind == SUBPATH_FILL and is_convex(points, starts[run], starts[run + 1])
         rule = RULE_SINGLE if single else RULE_NONZERO
         tile = place_path(paths[run], x0, y0, x1, y1, rule, size_in_tiles, tile)
-    return largest if np.isfinite(total) else np.inf, tile - first_tile
+    return largest if np.isfinite(total) else np.inf, tile - first_tile, count

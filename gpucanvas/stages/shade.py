@@ -13,6 +13,7 @@ import numpy as np
 from ..contract.constants import AFFINE_WORDS, COMMAND_AFFINE, COMMAND_BITS, COMMAND_EMPTY, COMMAND_FULL, TILE
 from ..kernels import inlined, kernel
 from .coarse import fold, hides
+from .fast.texels import copy_tile
 from .fast.winding import FLOATS
 from .fine import begin_tile, run_tile
 from .present import present_tile, straight_pixel
@@ -108,6 +109,8 @@ def shade_tile(starts, ends, words, scene, surface, width, height, clears, clear
             covered, r, g, b, a = first_cover(scene[0], words, at)
     if left == 0:
         return clears, as_pixel(surface, cleared)
+    if left == 1 and copy_tile(scene, np.int64(words[at]), edge, surface, width, height, x0, y0):
+        return False, as_pixel(surface, 0)
     if covered:
         size = size_of_cover(scene[0], words, at)
         if size == left:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..contract.outlines import BESIDE
 from ..contract.verbs import ARC
 from ..kernels import inlined, kernel
 from .trace import pairs_of
 
-MARGIN = 1.0
-"""Pixels. How far beyond a window an outline must be: more than any edge is moved by snapping and flattening."""
 PORTION = 256
 """Numbers of a stream between two comparisons with the window."""
 
@@ -103,5 +102,5 @@ def window_of(state, slots, size, reach):
     if 0 < state.slot <= len(slots):
         slot = np.int64(state.slot) - 1
         left, top, right, bottom = slots[slot, 0], slots[slot, 1], slots[slot, 2], slots[slot, 3]
-    more = reach + MARGIN
+    more = reach + BESIDE
     return left - more, top - more, right + more, bottom + more

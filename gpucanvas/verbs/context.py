@@ -19,6 +19,7 @@ from ..copies import Uncopied
 from ..errors import InvalidStateError
 from ..geometry.affine import IDENTITY
 from ..geometry.builder import PathBuilder
+from ..geometry.controlbox import control_box, is_beside, reach_of
 from ..geometry.numbers import Number
 from ..geometry.path import Path2D
 from ..names import STANDARD, KnownNames, named_for_programs
@@ -115,10 +116,11 @@ class Context2D(
         return memory["_width"], memory["_height"]
 
     def _is_cut_off(self) -> bool:
-        # Layers, shadows and filters move pixels onto the canvas, and the picture of a recording may be drawn anywhere.
+        # Shadows and filters move pixels onto the canvas, and the picture of a recording may be drawn anywhere.
         state = self._state
-        is_moved = bool(self._layers) or state.shadow.is_seen or bool(state.filter.effects)
-        return not is_moved and "_book" in self._canvas_memory
+        if "_book" not in self._canvas_memory or state.shadow.is_seen or state.filter.effects:
+            return False
+        return all(below.layer is not None and below.layer.keeps_places for below in self._layers)
 
     def _begin(self) -> r.Commands:
         memory = self._canvas_memory
@@ -270,6 +272,8 @@ class Context2D(
             version = current._cleared + len(current.verbs)
             index = self._path_index if version == self._path_version else self._append_path(current, version)
         else:
+            if self._is_beside(path, 0.0):
+                return None
             index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
         if self._is_indirect:
             return self._add(FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
@@ -294,6 +298,8 @@ class Context2D(
             version = current._cleared + len(current.verbs)
             index = self._path_index if version == self._path_version else self._append_path(current, version)
         else:
+            if self._is_beside(path, reach_of(state.pen[0], state.pen[3], state.matrix)):
+                return None
             index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
         if self._is_indirect:
             return self._add(STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
@@ -321,6 +327,19 @@ class Context2D(
         if not isinstance(rule, str) or rule not in RULES:
             raise TypeError(f"{verb}: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
         return path, RULES[rule]
+
+    def _is_beside(self, path: Path2D, reach: float) -> bool:
+        """Whether a path, grown by a reach in pixels, lies wholly beside the picture, so that it need not be recorded.
+
+        A path with an id can be picked there.
+        """
+        size = self._seen_size
+        if size is None or self._state.hit is not None:
+            return False
+        version, box = path.version, path._box
+        if box is None or box[0] != version:
+            box = path._box = version, *control_box(path.verbs, path.coords)
+        return is_beside(box[1:], self._state.matrix, size, reach)
 
     def _append_path(self, current: PathBuilder, version: int) -> int:
         """Append the current path, of this version, to the recording; returns its index."""

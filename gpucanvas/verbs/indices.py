@@ -13,6 +13,7 @@ from math import hypot
 from typing import Any, ClassVar, NamedTuple
 
 from .. import config
+from ..contract.constants import STYLE_UNBOUNDED
 from ..contract.operators import CLEARING
 from ..contract.outlines import WIDEST
 from ..errors import ClosedError, LimitError
@@ -98,6 +99,7 @@ class Indices:
         "_path_version",
         "_pen_index",
         "_recording",
+        "_seen_size",
         "_shifted_state",
         "_staged",
         "_stale",
@@ -128,6 +130,8 @@ class Indices:
         self._checked_pen: tuple[Pen, Affine] | None = None
         # Whether any draw had a `hit_id`.
         self._has_ids = False
+        # Width and height of the picture if nothing drawn beside it in the recorded state is ever seen, else None.
+        self._seen_size: tuple[int, int] | None = None
         # Whether a colour's paint is the colour itself, in sRGB. The C verbs find no other paints.
         self._keeps_colors = self._space == "srgb"
         self._closed = False
@@ -241,6 +245,8 @@ class Indices:
             # -1 cannot be packed: the quick path of each verb fails with it and calls `_add`.
             goes_through_add = layered or (self._opaque and is_adapted(state.operator))
             self._shifted_state = -1 if goes_through_add else self._state_index << STATE_SHIFT
+            clears_around = STYLES[state.operator] & STYLE_UNBOUNDED
+            self._seen_size = self._size() if not clears_around and self._is_cut_off() else None
         # A gradient may get another stop before the next draw, and a pattern another transform.
         if isinstance(state.stroke, Special):
             self._stroke = -1

@@ -83,8 +83,7 @@ class SpriteVerbs(PixelVerbs):
         """
         items, origins = self._sprites(src_rects, dst_rects, transforms, alpha)
         (width, height), pixels, source = self._picture(image)
-        items, kept = cut_sprites(items, width, height)
-        origins = origins[kept]
+        items, origins = cut_to_image(items, origins, width, height)
         if not len(items):
             return
         recording = self._sync()
@@ -121,13 +120,15 @@ class SpriteVerbs(PixelVerbs):
         except ValueError:
             shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(columns, arrays, strict=True))
             raise ValueError(f"draw_images: {shapes} do not fit together: give one length N") from None
-        items = np.concatenate([np.broadcast_to(array, (number, array.shape[-1])) for array in arrays], 1)
+        filled = [np.broadcast_to(array, (number, array.shape[-1])) for array in arrays]
+        # NumPy joins transposed arrays to a transposed one.
+        items = np.ascontiguousarray(np.concatenate(filled, 1))
         origins = np.arange(number)
         if masks:
             origins = np.flatnonzero(~np.broadcast_to(np.any(np.broadcast_arrays(*masks), axis=0), number))
             items = items[origins]
         fine = self._fine(items, src is None, dst is None)
-        return items[fine], origins[fine]
+        return (items, origins) if fine.all() else (items[fine], origins[fine])
 
     def _sprite_column(self, name: str, value: Any, wide: int) -> tuple[Floats, NDArray[np.bool_] | None]:
         """An argument as (N, wide) or (wide,), and which rows `numpy.ma` masks."""
@@ -161,7 +162,12 @@ class SpriteVerbs(PixelVerbs):
         """Which sprites have valid numbers; raises ValueError for others on a strict canvas."""
         given = np.ones(15, np.bool_)
         given[2:4], given[6:8] = not any_source, not any_target
-        finite = np.asarray(np.isfinite(items[:, given]).all(1))
+        with np.errstate(all="ignore"):
+            totals = items.sum(0)
+        # A sum is finite only where all its terms are; where it overflows, each term is tested.
+        finite = np.ones(len(items), np.bool_)
+        if not np.isfinite(totals[given]).all():
+            finite = np.asarray(np.isfinite(items[:, given]).all(1))
         fine: NDArray[np.bool_] = finite & (items[:, 14] >= 0) & (items[:, 14] <= 1)
         if not fine.all() and self._strict:
             bad = int(np.argmin(fine))
@@ -209,6 +215,10 @@ def leveled(
 
     ``source`` is the image, and ``size`` that of all of it; ``index`` is its index in the recording, or that of a part.
     """
+    from ..stages.sprites import is_any_small
+
+    if not is_any_small(items, tuple(map(float, matrix))):
+        return (index,), items
     halved = halvings_of_sprites(items, matrix, size)
     if not halved.any():
         return (index,), items
@@ -241,32 +251,19 @@ def halvings_of_sprites(items: Floats, matrix: Affine, size: tuple[int, int]) ->
     return halvings_of(scales, size)
 
 
-@np.errstate(all="ignore")  # A sprite whose numbers overflow is not drawn.
-def cut_sprites(items: Floats, width: int, height: int) -> tuple[Floats, NDArray[np.bool_]]:
+def cut_to_image(
+    items: Floats, origins: NDArray[np.int64], width: int, height: int
+) -> tuple[Floats, NDArray[np.int64]]:
     """Clip source rectangles to the image, and their targets likewise, as `cut_source`; drop empty ones.
 
-    Returns the sprites that are not empty, and which of ``items`` they are.
+    Changes ``items``. Returns the sprites that are not empty, and their ``origins``.
     """
-    out = items.copy()
-    keep = np.ones(len(items), np.bool_)
-    for axis, limit in enumerate((float(width), float(height))):
-        s, n, d, m = items[:, axis], items[:, 2 + axis], items[:, 4 + axis], items[:, 6 + axis]
-        # Infinite marks an omitted rectangle: the whole image as the source, the part's size at (0, 0) as the target.
-        n = np.where(np.isinf(n), limit, n)
-        whole = np.isinf(m)
-        m = np.where(whole, np.abs(n), m)
-        keep &= (n != 0) & (m != 0)
-        s, n = np.where(n < 0, s + n, s), np.abs(n)
-        d, m = np.where(m < 0, d + m, d), np.abs(m)
-        first, last = np.maximum(s, 0.0), np.minimum(s + n, limit)
-        keep &= first < last
-        with np.errstate(all="ignore"):
-            k = m / n
-            uncut = (first == s) & (last == s + n)
-            out[:, axis], out[:, 2 + axis] = first, np.where(uncut, n, last - first)
-            out[:, 4 + axis] = np.where(uncut, d, d + (first - s) * k)
-            out[:, 6 + axis] = np.where(uncut, m, (last - first) * k)
-    return out[keep], keep
+    from ..stages.sprites import cut_sprites
+
+    kept = np.empty(len(items), np.bool_)
+    count = cut_sprites(items, float(width), float(height), kept)
+    # A copy, so that the memory of those that were dropped is not kept.
+    return (items, origins) if count == len(items) else (items[:count].copy(), origins[kept])
 
 
 def boxes_hull(items: Floats, width: int, height: int, smooth: bool) -> r.Box:

@@ -177,3 +177,72 @@ def test_outlines_beside_the_slot_of_one_of_many_pictures_do_not_show_in_another
     for together, recording in zip(gpucanvas.render_many(recordings, backend="cpu"), recordings, strict=True):
         alone = gpucanvas.render_many([recording], backend="cpu")[0]
         assert np.array_equal(together, alone) and np.asarray(alone).any()
+
+
+def polygons_about_the_surface(seed: int) -> np.ndarray:
+    """Two hundred polygons of 5 points, of which about a tenth touch the surface."""
+    rng = np.random.default_rng(seed)
+    return rng.uniform(-130, 190, (200, 1, 2)) + rng.normal(size=(200, 5, 2)) * 8
+
+
+def touches(polygon: np.ndarray, reach: float) -> bool:
+    """Whether a polygon's box, grown by a reach and a pixel more, touches the surface."""
+    more = reach + 1
+    return bool((polygon.max(0) >= -more).all() and (polygon.min(0) <= SIZE + more).all())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_vertices_of_a_batch_are_those_of_the_polygons_that_touch_the_surface(seed):
+    polygons = polygons_about_the_surface(seed)
+    recording = gpucanvas.Recording(SIZE, SIZE)
+    recording.get_context("2d").fill_polygons(polygons)
+    scene = encode(recording._commands, SIZE, SIZE)
+    seen = [bool(touches(each, 0)) for each in polygons]
+    assert 0 < sum(seen) < 100
+    assert (scene.subpaths["vertex_count"] == 5 * np.array(seen)).all()
+    kept = np.stack([scene.vertices["x"], scene.vertices["y"]], 1)
+    assert np.array_equal(kept, polygons[seen].reshape(-1, 2).astype(np.float32))
+    assert (scene.subpaths["vertex_start"] + scene.subpaths["vertex_count"] <= len(kept)).all()
+
+
+def draw_polygons(ctx: gpucanvas.Context2D, polygons: np.ndarray) -> None:
+    ctx.fill_polygons(polygons, color=(0.2, 0.4, 0.8, 0.5))
+    ctx.line_width, ctx.stroke_style = 6.0, (0.7, 0.1, 0.3, 0.5)
+    ctx.stroke_lines(polygons)
+    ctx.stroke_polygons(polygons)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("farther", [0.0, 1e5, 1e30])
+def test_a_batch_shows_the_polygons_that_touch_the_surface_however_far_away_the_others_are(seed, farther):
+    polygons = polygons_about_the_surface(seed)
+    seen = np.array([touches(each, 60) for each in polygons])
+    moved = polygons.copy()
+    moved[~seen] += np.sign(moved[~seen, :1] - SIZE / 2) * farther
+    pictures = []
+    for drawn in (moved, polygons[seen]):
+        with gpucanvas.Canvas(SIZE, SIZE, backend="cpu") as canvas:
+            draw_polygons(canvas.get_context("2d"), drawn)
+            pictures.append(canvas.to_numpy())
+    assert np.array_equal(*pictures) and pictures[0].any()
+
+
+def test_polygons_far_beside_the_surface_are_not_flattened_by_the_host():
+    recording = gpucanvas.Recording(SIZE, SIZE)
+    near = np.array([[10.0, 10.0], [40.0, 12.0], [20.0, 50.0]])
+    recording.get_context("2d").fill_polygons(np.stack([near, near + 1e9, near - [1e9, 0]]))
+    scene = encode(recording._commands, SIZE, SIZE)
+    assert scene.subpaths["vertex_count"].tolist() == [3, 0, 0]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_batch_with_a_number_that_is_not_finite_draws_the_others(number):
+    near = np.array([[10.0, 10.0], [40.0, 12.0], [20.0, 50.0]])
+    odd = near + 500
+    odd[1, 0] = number
+    pictures = []
+    for drawn in (np.stack([near, odd]), near[None]):
+        with gpucanvas.Canvas(SIZE, SIZE, backend="cpu", on_invalid="ignore") as canvas:
+            canvas.get_context("2d").fill_polygons(drawn)
+            pictures.append(canvas.to_numpy())
+    assert np.array_equal(*pictures)

@@ -37,6 +37,9 @@ from ..tile_cover import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape
 F0 = np.float32(0.0)
 OUTLINE = np.uint32(1 << 31)
 """Set in Box.across for a draw of an outline, so that small shapes are listed without reading their draws."""
+PAINTED = np.uint32(1 << 30)
+"""Set in Box.across for a shape with another paint than a colour: where it covers a tile in full, that is listed, since
+sampling an image or a gradient without coverage is faster."""
 SPARE = 4
 """Tiles behind the last for superfluous words: a draw of up to 2 x 2 tiles always writes four words."""
 NOTHING = np.uint32(COMMAND_CLIP_NONE)
@@ -62,7 +65,8 @@ def count_tiles(draws, first, last, paths, clips, wide, high, above, boxes, step
         outline = draw.style & 255 == SHAPE_PATH
         size = 2 if outline else 1
         box = boxes[i]
-        box.across = np.uint32(tx0 | tx1 << 16) | (OUTLINE if outline else np.uint32(0))
+        flag = OUTLINE if outline else PAINTED if draw.paint != 0 else np.uint32(0)
+        box.across = np.uint32(tx0 | tx1 << 16) | flag
         box.down = np.uint32(ty0 | ty1 << 16)
         total += (tx1 - tx0) * (ty1 - ty0) * size
         if tx0 < tx1:
@@ -184,7 +188,7 @@ def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, abov
         row = max(np.int64(coming.down & LOW) - above, 0)
         prefetch(words, nexts[np.uint64(row * wide + np.int64(coming.across & LOW))])
         across, down = boxes[i].across, boxes[i].down
-        tx0, tx1 = np.int64(across & LOW), np.int64((across & ~OUTLINE) >> 16)
+        tx0, tx1 = np.int64(across & LOW), np.int64((across & ~(OUTLINE | PAINTED)) >> 16)
         ty0, ty1 = np.int64(down & LOW), np.int64(down >> 16)
         part = np.uint32(i << COMMAND_BITS | COMMAND_SHAPE)
         draw = draws[i]
@@ -192,7 +196,7 @@ def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, abov
             path = paths[np.int64(draw.path)]
             list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, above, wide, nexts, begins, words)
             continue
-        if tx1 - tx0 <= 2 and ty1 - ty0 <= 2:
+        if tx1 - tx0 <= 2 and ty1 - ty0 <= 2 and across & PAINTED == 0:
             # Most markers take this branch. It has no loops, whose ends the processor could not predict.
             t = (ty0 - above) * wide + tx0
             right, below = tx1 - tx0 == 2, ty1 - ty0 == 2

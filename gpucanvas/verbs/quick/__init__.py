@@ -25,7 +25,7 @@ from typing import Any, Final
 from ... import forks
 from ...contract import commands, outlines
 from ...contract import verbs as path_verbs
-from ...geometry import affine, arc
+from ...geometry import affine, arc, corners
 from ...geometry.path import Path2D
 from ...geometry.stream import StreamWriter
 from ...kernels import library
@@ -41,7 +41,7 @@ __all__ = ["in_python", "quicken"]
 
 CLASSES: Final = {kind.__name__: kind for kind in (Indices, State, record.Commands, StreamWriter, TextEnd)}
 """The classes whose slots the C code uses."""
-CONSTANTS: Final = (commands, outlines, path_verbs, affine, arc, record, indices, recorder)
+CONSTANTS: Final = (commands, outlines, path_verbs, affine, arc, corners, record, indices, recorder)
 """The modules that have the constants which the C code uses."""
 in_python: Final[dict[str, Callable[..., Any]]] = {}
 """The verbs in Python that have a quick version in this process, by name; of a property, what sets it."""

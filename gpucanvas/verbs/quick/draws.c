@@ -43,10 +43,9 @@ int quick_clear_rect(PyObject *self, PyObject *const *given, Py_ssize_t count) {
 
 /* -- paths ----------------------------------------------------------------------------------------------------- */
 
-/* Append an outline to the recording's; returns its index, -1 where its streams cannot grow. */
-static long long append_path(PyObject *tables, PyObject *verbs, PyArray *coords) {
-    PyObject *paths = PyTuple_GetItem(tables, 0), *all_verbs = PyTuple_GetItem(tables, 1);
-    PyArray *all_coords = (PyArray *)PyTuple_GetItem(tables, 2);
+/* Append an outline to a recording's; returns its index, -1 where its streams cannot grow. */
+static long long append_path(PyObject *paths, PyObject *all_verbs, PyArray *all_coords, PyObject *verbs,
+                             PyArray *coords) {
     Py_ssize_t verb_count = PyByteArray_Size(verbs), verbs_before = PyByteArray_Size(all_verbs);
     int64_t ends[2] = {verbs_before + verb_count, all_coords->size + coords->size};
     long long index = PyByteArray_Size(paths) / PATH_BYTES;
@@ -68,23 +67,41 @@ static long long current_path(PyObject *context) {
     if (version == get_int(context, PATH_VERSION)) return get_int(context, PATH_INDEX);
     if (tables == NONE || PyByteArray_Size(get(context, STREAM)) > get_int(context, UNREAD_LIMIT)) return -1;
     if (((PyArray *)PyTuple_GetItem(tables, 2))->size + ((PyArray *)coords)->size > UNREAD_COORDS) return -1;
-    long long index = append_path(tables, verbs, (PyArray *)coords);
+    long long index = append_path(PyTuple_GetItem(tables, 0), PyTuple_GetItem(tables, 1),
+                                  (PyArray *)PyTuple_GetItem(tables, 2), verbs, (PyArray *)coords);
     return index >= 0 && put_int(context, PATH_INDEX, index) && put_int(context, PATH_VERSION, version) ? index : -1;
 }
 
-/* The index of a Path2D that the recording has as it is now; -1 where it has not. */
-static long long known_path(PyObject *context, PyObject *path) {
-    PyObject *key = PyTuple_New(2);
-    if (!key) return -1;
-    PyTuple_SetItem(key, 0, PyLong_FromLongLong(PATH_KEY));
-    PyTuple_SetItem(key, 1, PyLong_FromVoidPtr(path));
-    PyObject *known = get(get(context, RECORDING), KNOWN), *verbs = get(path, VERBS);
-    PyObject *found = known ? PyDict_GetItemWithError(known, key) : NULL;
+/* The index of a Path2D in the recording, which it is appended to unless it is there as it is now, as
+   `Commands.add_path` does; -1: Python must do it. */
+static long long index_of_path(PyObject *context, PyObject *path) {
+    PyObject *key = PyTuple_New(2), *entry = PyTuple_New(3), *recording = get(context, RECORDING);
+    long long index = -1;
+    /* Making a tuple may have run Python code that ended the recording. */
+    if (key && entry && recording != NONE) {
+        PyTuple_SetItem(key, 0, PyLong_FromLongLong(PATH_KEY));
+        PyTuple_SetItem(key, 1, PyLong_FromVoidPtr(path));
+        PyObject *known = get(recording, KNOWN), *verbs = get(path, VERBS), *coords = get(path, COORDS);
+        PyObject *found = known ? PyDict_GetItemWithError(known, key) : NULL;
+        /* A program may replace or delete the stream of a path. */
+        if (known && verbs && coords && verbs->type == bytearray_class && is_array_of_floats(coords)) {
+            long long version = get_int(path, CLEARED) + PyByteArray_Size(verbs);
+            if (found && PyLong_AsLongLong(PyTuple_GetItem(found, 0)) == version) {
+                index = PyLong_AsLongLong(PyTuple_GetItem(found, 1));
+            } else {
+                index = append_path(get(recording, PATHS), get(recording, ALL_VERBS),
+                                    (PyArray *)get(recording, ALL_COORDS), verbs, (PyArray *)coords);
+                PyTuple_SetItem(entry, 0, PyLong_FromLongLong(version));
+                PyTuple_SetItem(entry, 1, PyLong_FromLongLong(index));
+                Py_IncRef(path);
+                PyTuple_SetItem(entry, 2, path);
+                if (index >= 0 && PyDict_SetItem(known, key, entry)) PyErr_Clear();
+            }
+        }
+    }
     Py_DecRef(key);
-    /* A program may replace or delete the stream of a path. */
-    if (!found || !verbs || verbs->type != bytearray_class) return -1;
-    long long version = get_int(path, CLEARED) + PyByteArray_Size(verbs);
-    return PyLong_AsLongLong(PyTuple_GetItem(found, 0)) == version ? PyLong_AsLongLong(PyTuple_GetItem(found, 1)) : -1;
+    Py_DecRef(entry);
+    return PyErr_Clear(), index;
 }
 
 static int is_path(PyObject *const *given, Py_ssize_t count) {
@@ -92,21 +109,27 @@ static int is_path(PyObject *const *given, Py_ssize_t count) {
 }
 
 static int draw_path(PyObject *context, int kind, int paint, PyObject *const *given, Py_ssize_t count, double pen) {
-    long long path = count ? known_path(context, given[0]) : current_path(context);
+    long long path = count ? index_of_path(context, given[0]) : current_path(context);
     return append_command(context, kind, paint, path, pen, 0.0, count ? PATH_IS_LOCAL : 0.0, 0.0);
 }
 
 int quick_fill(PyObject *self, PyObject *const *given, Py_ssize_t count) {
-    return is_path(given, count) && is_synced(self) && draw_path(self, FILL_PATH, FILL, given, count, 0.0);
+    if (!is_path(given, count) || !is_synced(self)) return 0;
+    if (count && is_beside(self, given[0], 0.0)) return 1;
+    return draw_path(self, FILL_PATH, FILL, given, count, 0.0);
 }
 
 int quick_stroke(PyObject *self, PyObject *const *given, Py_ssize_t count) {
-    double m[6], width;
+    double m[6], width, miter_limit;
     if (!is_path(given, count) || !is_stroke_synced(self)) return 0;
     PyObject *state = get(self, STATE), *pen = get(state, STATE_PEN);
     if (!read_matrix(get(state, STATE_MATRIX), m) || !read_number(PyTuple_GetItem(pen, 0), &width)) return 0;
     /* Python refuses a pen that is too wide, as `_check_pen` says. */
     if (width * (hypot(m[0] + m[3], m[1] - m[2]) + hypot(m[0] - m[3], m[1] + m[2])) / 2 > WIDEST) return 0;
+    if (count && read_number(PyTuple_GetItem(pen, 3), &miter_limit)) {
+        double scale = sqrt(m[0] * m[0] + m[1] * m[1] + m[2] * m[2] + m[3] * m[3]);
+        if (is_beside(self, given[0], 0.5 * width * fmax(miter_limit, LEAST_MITER_REACH) * scale)) return 1;
+    }
     return draw_path(self, STROKE_PATH, STROKE, given, count, (double)get_int(self, PEN_INDEX));
 }
 

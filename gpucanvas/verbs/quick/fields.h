@@ -35,7 +35,9 @@
     X(END_GENERATIONS, "TextEnd.generations") X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor")          \
     X(END_BASELINE, "TextEnd.baseline") X(END_NUMBER, "TextEnd.number") X(END_COLUMNS, "TextEnd.columns")              \
     X(END_FIRSTS, "TextEnd.firsts") X(END_TEXTS, "TextEnd.texts") X(END_SPANS, "TextEnd.spans")                        \
-    X(END_CORNERS, "TextEnd.corners") X(END_COLORS, "TextEnd.colors") X(KEEPS_COLORS, "Indices._keeps_colors")
+    X(END_CORNERS, "TextEnd.corners") X(END_COLORS, "TextEnd.colors") X(KEEPS_COLORS, "Indices._keeps_colors")         \
+    X(SEEN_SIZE, "Indices._seen_size") X(BOX, "StreamWriter._box") X(PATHS, "Commands.paths")                          \
+    X(ALL_VERBS, "Commands.verbs") X(ALL_COORDS, "Commands.coords")
 
 enum {
 #define X(field, name) field,
@@ -50,7 +52,9 @@ enum {
     X(STATE_BYTES) X(PATH_BYTES) X(STATE_SHIFT) X(TRANSFORM_CHANGED) X(MAX_CACHED_COLORS) X(UNREAD_COORDS)             \
     X(UNREAD_TEXTS) X(UNREAD_KEPT_BYTES) X(SPAN_NUMBERS) X(GLYPH_NUMBERS) X(PATH_KEY) X(MOVE) X(LINE) X(QUAD)          \
     X(CUBIC) X(CLOSE) X(ARC)
-#define NUMBERS(X) X(PATH_IS_LOCAL) X(WIDEST) X(QUARTER_ERROR) X(MOST_QUARTER_ERROR) X(FAR_ANGLE) X(TWO_PI)
+#define NUMBERS(X)                                                                                                     \
+    X(PATH_IS_LOCAL) X(WIDEST) X(QUARTER_ERROR) X(MOST_QUARTER_ERROR) X(FAR_ANGLE) X(TWO_PI) X(BESIDE)                 \
+    X(LEAST_MITER_REACH) X(MOST_RADIUS)
 
 #define X(name) extern HIDDEN int name;
 INTEGERS(X)
@@ -155,6 +159,14 @@ typedef struct {
     Py_ssize_t exports; /* How many views there are: it must not be resized while there is one. */
 } PyArray;
 
+/* The class of arrays, and what all arrays of floats share. */
+extern HIDDEN void *array_class;
+extern HIDDEN const void *description_of_floats;
+
+static inline int is_array_of_floats(PyObject *given) {
+    return given->type == array_class && ((PyArray *)given)->description == description_of_floats;
+}
+
 /* Append to an array of floats or int64; 0 where it has a view, and so cannot grow, or there is no memory. */
 static inline int append_numbers(PyObject *grown, const void *numbers, Py_ssize_t count) {
     PyArray *array = (PyArray *)grown;
@@ -175,4 +187,6 @@ static inline int append_numbers(PyObject *grown, const void *numbers, Py_ssize_
 HIDDEN int is_synced(PyObject *context);
 /* The same for the stroke style and the pen. */
 HIDDEN int is_stroke_synced(PyObject *context);
+/* Whether a Path2D, grown by a reach in pixels, is known to lie beside the picture, so that it need not be recorded. */
+HIDDEN int is_beside(PyObject *context, PyObject *path, double reach);
 #endif

@@ -155,3 +155,30 @@ int quick_arc(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     const char verbs[] = {(char)(is_first ? MOVE : LINE), (char)ARC};
     return extend(path, numbers, 10, verbs, 2) && (!is_first || note_begun(path, 10));
 }
+
+/* A rectangle whose four corners are rounded alike, under a transform that keeps circles round and does not turn. */
+int quick_round_rect(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    PyObject *path;
+    int is_mapped;
+    double m[6] = {1.0, 0.0, 0.0, 1.0, 0.0, 0.0}, v[5];
+    if (count != 5 || !open_path(self, &path, m, &is_mapped) || !read_numbers(given, 5, v)) return 0;
+    if (!is_plain(given[4]) || !(v[4] > 0.0 && v[4] < MOST_RADIUS) || !isfinite(v[0] + v[1] + v[2] + v[3])) return 0;
+    double radius = v[4] * fmin(fmin(fabs(v[2]) / (v[4] + v[4]), fabs(v[3]) / (v[4] + v[4])), 1.0);
+    if (!(radius > 0.0 && v[2] > 0.0 && v[3] > 0.0)) return 0;
+    if (!(m[0] > 0.0 && m[0] == m[3] && m[1] == 0.0 && m[2] == 0.0)) return 0;
+    double x = m[0] * v[0] + m[4], y = m[0] * v[1] + m[5], r = m[0] * radius, quarter = TWO_PI / 4;
+    double left = x + r, top = y + r, end = m[0] * (v[0] + v[2]) + m[4] - r, low = m[0] * (v[1] + v[3]) + m[5] - r;
+    double up = top - r, out = end + r, down = low + r, back = left - r;
+    if (!isfinite(y + left + top + end + low + up + out + down + back)) return 0;
+    const double numbers[] = {
+        left, y,
+        end, up, end, top, 0.0, -r, r, 0.0, 0.0, quarter,
+        out, low, end, low, r, 0.0, 0.0, r, 0.0, quarter,
+        left, down, left, low, 0.0, r, -r, 0.0, 0.0, quarter,
+        back, top, left, top, -r, 0.0, 0.0, -r, 0.0, quarter,
+    };
+    const char l = (char)LINE, a = (char)ARC, outline[] = {(char)MOVE, l, a, l, a, l, a, l, a, (char)CLOSE};
+    const Py_ssize_t size = sizeof numbers / sizeof numbers[0];
+    if (!extend(path, numbers, size, outline, sizeof outline) || !note_begun(path, size)) return 0;
+    return end_subpath(path, x, y);
+}

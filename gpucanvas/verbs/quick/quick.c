@@ -18,7 +18,7 @@
     X(fill_rect, 0) X(stroke_rect, 0) X(clear_rect, 0) X(fill, 0) X(stroke, 0) X(draw_image, 0) X(fill_text, 0)        \
     X(stroke_text, 0) X(fill_style, 0) X(stroke_style, 0) X(global_alpha, 0) X(line_width, 0) X(save, 1) X(restore, 0) \
     X(translate, 0) X(rotate, 0) X(scale, 0) X(set_transform, 0) X(begin_path, 0) X(close_path, 0) X(move_to, 0)       \
-    X(line_to, 0) X(quadratic_curve_to, 0) X(bezier_curve_to, 0) X(rect, 0) X(arc, 0)
+    X(line_to, 0) X(quadratic_curve_to, 0) X(bezier_curve_to, 0) X(rect, 0) X(arc, 0) X(round_rect, 0)
 
 enum {
 #define X(verb, returns_context) VERB_##verb,
@@ -37,6 +37,8 @@ NUMBERS(X)
 Py_ssize_t at[FIELD_COUNT];
 void *context_class, *state_class, *path_class;
 void *float_class, *int_class, *tuple_class, *str_class, *bytearray_class;
+void *array_class;
+const void *description_of_floats;
 PyObject *array_frombytes, *new_tuple, *known_colors, *batch_class, *glyphs_kind, *closed_name;
 
 #define X(verb, returns_context) HIDDEN int quick_##verb(PyObject *self, PyObject *const *given, Py_ssize_t count);
@@ -200,6 +202,8 @@ PyObject *quicken(PyObject *module, PyObject *arguments) {
     for (int i = 0; i < COUNT(floats); i++) *floats[i] = PyFloat_AsDouble(PyTuple_GetItem(given[2], i));
     for (int i = 0; i < COUNT(classes); i++) *classes[i] = PyTuple_GetItem(given[4], i);
     for (int i = 0; i < COUNT(objects); i++) *objects[i] = PyTuple_GetItem(given[5], i);
+    const PyArray *example = (PyArray *)PyTuple_GetItem(given[6], 0);
+    array_class = example->head.type, description_of_floats = example->description;
     closed_name = PyUnicode_FromString("_closed");
     void *verb_class = PyType_FromSpec(&verb_spec);
     PyObject *made = PyTuple_New(VERB_COUNT);
