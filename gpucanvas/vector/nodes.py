@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry.affine import Affine
+from ..geometry.affine import Affine, invert
 from ..paint.effects import Effect
 from ..pipeline.entries import ClipNode, Pen, Solid
 
@@ -55,10 +55,10 @@ class Gradient:
 
     @property
     def paints_nothing(self) -> bool:
-        """Whether it is a gradient without stops, or from a point or circle to the same one."""
+        """Whether it is a gradient without stops, from a point or circle to the same one, or under no inverse."""
         middle = len(self.numbers) // 2
         is_flat = self.kind != "conic" and self.numbers[:middle] == self.numbers[middle:]
-        return is_flat or not len(self.stops)
+        return is_flat or not len(self.stops) or invert(self.matrix) is None
 
     @property
     def is_nested(self) -> bool:

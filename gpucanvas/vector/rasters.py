@@ -1,7 +1,6 @@
 """rasters: pixels for the parts of a picture that a vector format cannot express.
 
     some commands --drawn at a scale--> pixels --without empty margins--> Bitmap
-
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from ..backends.choose import get_backend
 from ..frames.surface import Surface
 from ..geometry.affine import IDENTITY
+from ..geometry.upright import Upright
 from ..paint.effects import following
 from ..pipeline import record as r
 from ..pipeline.replay import append, shared
@@ -26,6 +26,9 @@ LARGEST: Final = 1 << 26
 """Most pixels of a bitmap, 256 MiB: larger pictures are drawn at a smaller scale."""
 WIDEST: Final = 32768
 """Most pixels of a side of a bitmap."""
+
+LEAST_ALPHA: Final = np.uint32(1 << 24)
+"""The least pixel that is not transparent: its alpha is in the high bits."""
 
 
 class Rasteriser:
@@ -44,16 +47,27 @@ class Rasteriser:
         width, height = max(size[0], 1), max(size[1], 1)
         self._scale = min(scale, WIDEST / max(width, height), (LARGEST / (width * height)) ** 0.5)
 
+    def is_all_in(self, box: Upright | None) -> bool:
+        """Whether a rectangle contains the whole picture."""
+        width, height = self._size
+        return box is not None and box.left <= 0 and box.top <= 0 and box.right >= width and box.bottom >= height
+
     def draw(self, commands: r.Commands, composite: Composite) -> Bitmap | None:
         """The commands as a bitmap, without its transparent margins; None where they draw nothing."""
         pixels = self._pixels(commands)
-        rows, columns = (np.flatnonzero(pixels.any(axis)) for axis in (1, 0))
+        shows = pixels >= LEAST_ALPHA
+        rows = np.flatnonzero(shows.any(1))
         if not len(rows):
             return None
-        top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+        top, bottom = rows[0], rows[-1] + 1
+        columns = np.flatnonzero(shows[top:bottom].any(0))
+        left, right = columns[0], columns[-1] + 1
+        part = np.s_[top:bottom, left:right]
+        # The colour of a transparent pixel is arbitrary.
+        shown = np.where(shows[part], pixels[part], np.uint32(0))
         unit = 1.0 / self._scale
         matrix = unit, 0.0, 0.0, unit, float(left) * unit, float(top) * unit
-        return Bitmap(composite, pixels[top:bottom, left:right], matrix)
+        return Bitmap(composite, shown, matrix)
 
     def _pixels(self, commands: r.Commands) -> NDArray[np.uint32]:
         scale = self._scale
@@ -67,9 +81,7 @@ class Rasteriser:
             pixels = surface.to_numpy() if found is None else found
         finally:
             surface.close()
-        words = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
-        # The colour of a transparent pixel is arbitrary.
-        return np.where(words >> 24 == 0, np.uint32(0), words)
+        return np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
 
 
 def part_of(commands: r.Commands, rows: NDArray[np.void], states: NDArray[np.void] | None = None) -> r.Commands:

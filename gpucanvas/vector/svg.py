@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
-from math import hypot, isclose
+from math import isclose
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -28,7 +28,8 @@ from ..paint.effects import ColorMatrix, ComponentTransfer, GaussianBlur, Transf
 from ..pipeline.entries import ClipNode, Pen
 from ..present.png import write_png
 from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Silhouette
-from .outlines import drawn
+from .outlines import FARTHEST, dashes_of, drawn, even_scale, width_of
+from .pixels import WrittenPixels
 
 __all__ = ["supports", "write_svg"]
 
@@ -88,10 +89,10 @@ class Writer:
         self._size = width, height
         self.definitions: list[str] = []
         self.blends = False
-        self._names: dict[Any, str] = {}
-        self._kept: list[object] = []
-        """Objects that `_names` knows by their ids."""
-        self._pixels: dict[bytes, str] = {}
+        self._names: dict[str, str] = {}
+        """The names of gradients, clips and filters, by their elements."""
+        self._clips: dict[ClipNode, str] = {}
+        self._images: WrittenPixels[str] = WrittenPixels()
 
     def nodes(self, nodes: Iterable[Node]) -> list[str]:
         """The elements of nodes; those that follow one another in the same clip are in one group."""
@@ -143,7 +144,7 @@ class Writer:
 
     def _shape(self, node: Shape) -> list[str]:
         pen = node.pen
-        scale = 1.0 if pen is None else _even_scale(node.matrix)
+        scale = 1.0 if pen is None else even_scale(node.matrix)
         # A pen that the transform distorts is drawn in user space.
         is_local = scale is None
         shape = geometry_of(node, IDENTITY if is_local else node.matrix, None if is_local else DECIMALS)
@@ -170,7 +171,7 @@ class Writer:
             # The circle around the other one is the end in SVG.
             numbers = *numbers[3:], *numbers[:3]
             stops = [[1 - offset, *color] for offset, *color in reversed(stops)]
-        shape = " ".join(f'{name}="{_number(v, 6)}"' for name, v in zip(names, numbers, strict=True))
+        shape = " ".join(f'{name}="{_number(v, None)}"' for name, v in zip(names, numbers, strict=True))
         moved = "" if is_local else f' gradientTransform="{_matrix(paint.matrix)}"'
         head = f'<{tag} {shape} gradientUnits="userSpaceOnUse"{moved}'
         return self._define("g", tag, [head, *map(_stop, stops)])
@@ -194,13 +195,12 @@ class Writer:
         """The name of a clip; its parents come before it."""
         chain = []
         node: ClipNode | None = clip
-        while node is not None and id(node) not in self._names:
+        while node is not None and node not in self._clips:
             chain.append(node)
             node = node.parent
         for each in reversed(chain):
-            self._names[id(each)] = self._define_clip(each)
-            self._kept.append(each)
-        return self._names[id(clip)]
+            self._clips[each] = self._define_clip(each)
+        return self._clips[clip]
 
     def _define_clip(self, clip: ClipNode) -> str:
         parent = "" if clip.parent is None else self._clip_attribute(clip.parent)
@@ -220,15 +220,14 @@ class Writer:
 
     def _image(self, pixels: NDArray[np.uint32]) -> str:
         """The name of an image; the same pixels are written once."""
-        height, width = pixels.shape
-        rgba = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, width, 4)
-        data = write_png(rgba, None, ())
-        name = self._pixels.get(data)
-        if name is None:
-            name = self._pixels[data] = f"i{len(self._pixels)}"
-            source = f"data:image/png;base64,{b64encode(data).decode()}"
-            size = f'width="{width}" height="{height}" preserveAspectRatio="none"'
-            self.definitions.append(f'<image id="{name}" {size} href="{source}"/>')
+        return self._images.name(pixels, self._define_image)
+
+    def _define_image(self, rgba: NDArray[np.uint8]) -> str:
+        name = f"i{len(self._images)}"
+        height, width, _ = rgba.shape
+        source = f"data:image/png;base64,{b64encode(write_png(rgba, None, ())).decode()}"
+        size = f'width="{width}" height="{height}" preserveAspectRatio="none"'
+        self.definitions.append(f'<image id="{name}" {size} href="{source}"/>')
         return name
 
     def _filter(self, effects: tuple[Any, ...]) -> str:
@@ -258,7 +257,8 @@ def geometry_of(shape: Shape, matrix: Affine, digits: int | None) -> str:
     if found is None:
         data = path_data(shape, matrix, digits)
         return f'path d="{data}"' if data else ""
-    left, top, right, bottom, rx, ry = found
+    left, top, right, bottom = (min(max(side, -FARTHEST), FARTHEST) for side in found[:4])
+    rx, ry = found.radius_x, found.radius_y
     wide, high = right - left, bottom - top
     if not wide or not high:
         return f'path d="{path_data(shape, matrix, digits)}"' if shape.pen is not None else ""
@@ -302,7 +302,7 @@ def _stop(stop: list[float]) -> str:
 
 
 def _pen(pen: Pen, scale: float) -> str:
-    text = f' stroke-width="{_number(pen.width * scale, None)}"'
+    text = f' stroke-width="{_number(width_of(pen, scale), None)}"'
     if pen.cap:
         text += f' stroke-linecap="{CAPS[pen.cap]}"'
     if pen.join:
@@ -310,19 +310,11 @@ def _pen(pen: Pen, scale: float) -> str:
     else:
         # SVG's miter limit begins at 1: below that, every corner is cut, as with a limit of 1.
         text += f' stroke-miterlimit="{_number(max(pen.miter_limit, 1.0), None)}"'
-    if pen.dash:
-        text += f' stroke-dasharray="{" ".join(_number(length * scale, None) for length in pen.dash)}"'
-        text += f' stroke-dashoffset="{_number(pen.dash_offset * scale, None)}"' if pen.dash_offset else ""
+    dashes, begin = dashes_of(pen, scale)
+    if dashes:
+        text += f' stroke-dasharray="{" ".join(_number(length, None) for length in dashes)}"'
+        text += f' stroke-dashoffset="{_number(begin, None)}"' if begin else ""
     return text
-
-
-def _even_scale(matrix: Affine) -> float | None:
-    """The scale of a transform that keeps circles round; None for one that distorts them."""
-    a, b, c, d, _, _ = matrix
-    across, down = hypot(a, b), hypot(c, d)
-    if not isclose(across, down, rel_tol=1e-9) or abs(a * c + b * d) > 1e-9 * across * down:
-        return None
-    return across
 
 
 def _primitives(effect: Any) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import gpucanvas
+from gpucanvas.vector import svg
 from vector.viewers import draw_svg
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -38,6 +39,11 @@ def test_svg_has_the_pictures_size_and_title() -> None:
     root = svg_of(lambda ctx: None, 12, 7, title="a < b & c")
     assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("12", "7", "0 0 12 7")
     assert only(root, "title").text == "a < b & c"
+
+
+def test_svg_title_is_xml_whatever_the_text() -> None:
+    assert only(svg_of(lambda ctx: None, title="a\x00b\ud800c"), "title").text == "a\ufffdb\ufffdc"
+    assert gpucanvas.Recording(9, 9).freeze().to_pdf(title="a\ud800")
 
 
 def test_svg_of_simple_shapes_has_their_elements() -> None:
@@ -183,6 +189,21 @@ def test_svg_embeds_an_image_once() -> None:
     first, second = root.iter(NAMESPACE + "use")
     assert (first.get("transform"), first.get("style")) == ("matrix(1 0 0 1 1 1)", None)
     assert (second.get("transform"), second.get("style")) == ("matrix(10 0 0 10 10 10)", "image-rendering:pixelated")
+
+
+def test_svg_writes_the_pixels_of_sprites_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[object] = []
+    real = svg.write_png
+
+    def counted(*arguments: Any) -> bytes:
+        calls.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(svg, "write_png", counted)
+    image = gpucanvas.Image(np.full((8, 8, 4), 90, np.uint8))
+    root = svg_of(lambda ctx: ctx.draw_images(image, (0, 0, 8, 8), np.tile([[4, 4, 8, 8]], (50, 1))))
+    assert len(list(root.iter(NAMESPACE + "use"))) == 50
+    assert len(calls) == 1
 
 
 def test_svg_of_a_part_of_an_image_is_cut_to_it() -> None:
