@@ -58,7 +58,7 @@ class Settings(NamedTuple):
 
 def encode(commands: Commands, size: tuple[int, int], format: str, settings: Settings) -> bytes:
     """A frozen recording without texts, in sRGB, as a file of a format."""
-    rasteriser = Rasteriser(size, settings.bitmap_scale)
+    rasteriser = Rasteriser((0, 0, *size), settings.bitmap_scale)
     if format == "svg":
         nodes = nodes_of(commands, rasteriser, svg.supports)
         return svg.write_svg(nodes, *size, settings.title).encode()

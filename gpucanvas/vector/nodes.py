@@ -10,18 +10,35 @@ All coordinates lead to the picture's pixels: x to the right, y down.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot
-from typing import NamedTuple
+from math import ceil, hypot
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.affine import Affine, invert
-from ..paint.effects import Effect
+from ..paint.effects import Effect, GaussianBlur
 from ..pipeline.entries import ClipNode, Pen, Solid
 
-__all__ = ["Bitmap", "Composite", "Gradient", "Group", "Node", "Paint", "Shape", "Silhouette"]
+__all__ = [
+    "Bitmap",
+    "Composite",
+    "Gradient",
+    "Group",
+    "Node",
+    "Paint",
+    "Seen",
+    "Shape",
+    "Silhouette",
+    "seen_through",
+]
+
+Seen = tuple[int, int, int, int]
+"""A part of the picture's plane: left, top, width and height, pixels."""
+BLUR_REACH: Final = 3.0
+"""Standard deviations that a blur reaches."""
 
 
 class Composite(NamedTuple):
@@ -109,11 +126,28 @@ class Silhouette:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Nodes that are drawn on a transparent ground of their own; effects are applied to the result in order."""
+    """Nodes that are drawn on a transparent ground of their own; effects are applied to the result in order.
+
+    ``seen`` is the part of the result that is seen, where there are effects.
+    """
 
     composite: Composite
     children: list[Node]
     effects: tuple[Effect | Silhouette, ...] = ()
+    seen: Seen = (0, 0, 0, 0)
 
 
 Node = Shape | Bitmap | Group
+
+
+def seen_through(effects: Sequence[object], box: Seen) -> Seen:
+    """What is seen of a group's children, where a box is seen of the result of its effects."""
+    left, top, width, height = box
+    for effect in reversed(effects):
+        if isinstance(effect, Silhouette):
+            left, top = left - ceil(effect.x), top - ceil(effect.y)
+            width, height = width + 1, height + 1
+        elif isinstance(effect, GaussianBlur):
+            x, y = ceil(BLUR_REACH * effect.sigma_x), ceil(BLUR_REACH * effect.sigma_y)
+            left, top, width, height = left - x, top - y, width + 2 * x, height + 2 * y
+    return left, top, width, height

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +19,7 @@ from ..geometry.upright import Upright
 from ..paint.effects import following
 from ..pipeline import record as r
 from ..pipeline.replay import append, shared
-from .nodes import Bitmap, Composite
+from .nodes import Bitmap, Composite, Seen, seen_through
 
 __all__ = ["Rasteriser", "part_of", "shadow_offset"]
 
@@ -36,21 +37,28 @@ class Rasteriser:
 
     Parameters
     ----------
-    size
-        Width and height of the picture, pixels.
+    box
+        What is seen of the commands: left, top, width and height, pixels of the picture.
     scale
         Pixels of a bitmap for each pixel of the picture; less where it would be too large.
     """
 
-    def __init__(self, size: tuple[int, int], scale: float) -> None:
-        self._size = size
-        width, height = max(size[0], 1), max(size[1], 1)
+    def __init__(self, box: Seen, scale: float) -> None:
+        self.box = box
+        self._asked = scale
+        width, height = max(box[2], 1), max(box[3], 1)
         self._scale = min(scale, WIDEST / max(width, height), (LARGEST / (width * height)) ** 0.5)
 
-    def is_all_in(self, box: Upright | None) -> bool:
-        """Whether a rectangle contains the whole picture."""
-        width, height = self._size
-        return box is not None and box.left <= 0 and box.top <= 0 and box.right >= width and box.bottom >= height
+    def below(self, effects: Sequence[object]) -> Rasteriser:
+        """The rasteriser for commands that are seen through effects: shadows show what lies beside the picture."""
+        return Rasteriser(seen_through(effects, self.box), self._asked) if effects else self
+
+    def is_all_in(self, found: Upright | None) -> bool:
+        """Whether a rectangle contains all that is seen."""
+        left, top, width, height = self.box
+        return found is not None and (
+            found.left <= left and found.top <= top and found.right >= left + width and found.bottom >= top + height
+        )
 
     def draw(self, commands: r.Commands, composite: Composite) -> Bitmap | None:
         """The commands as a bitmap, without its transparent margins; None where they draw nothing."""
@@ -66,14 +74,16 @@ class Rasteriser:
         # The colour of a transparent pixel is arbitrary.
         shown = np.where(shows[part], pixels[part], np.uint32(0))
         unit = 1.0 / self._scale
-        matrix = unit, 0.0, 0.0, unit, float(left) * unit, float(top) * unit
+        x, y = self.box[0] + float(left) * unit, self.box[1] + float(top) * unit
+        matrix = unit, 0.0, 0.0, unit, x, y
         return Bitmap(composite, shown, matrix)
 
     def _pixels(self, commands: r.Commands) -> NDArray[np.uint32]:
         scale = self._scale
-        width, height = (max(round(side * scale), 1) for side in self._size)
+        width, height = (max(round(side * scale), 1) for side in self.box[2:])
         drawn = r.Commands()
-        append(drawn, _following(commands), (scale, 0.0, 0.0, scale, 0.0, 0.0), None)
+        placed = scale, 0.0, 0.0, scale, -scale * self.box[0], -scale * self.box[1]
+        append(drawn, _following(commands), placed, None)
         _scale_origins(drawn, scale)
         surface = Surface(get_backend("cpu"), width, height)
         try:

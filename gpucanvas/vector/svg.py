@@ -27,7 +27,7 @@ from ..geometry.upright import upright_outline
 from ..paint.effects import ColorMatrix, ComponentTransfer, GaussianBlur, TransferFunction
 from ..pipeline.entries import ClipNode, Pen
 from ..present.png import write_png
-from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Silhouette
+from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Silhouette, seen_through
 from .outlines import FARTHEST, dashes_of, drawn, even_scale, width_of
 from .pixels import WrittenPixels
 
@@ -42,8 +42,6 @@ GRADIENTS: Final = {
 """The element of each kind of gradient, and the attributes for its numbers."""
 DECIMALS: Final = 3
 """Decimals of coordinates: a thousandth of a pixel, which stays invisible where a picture is enlarged fifty times."""
-BLUR_REACH: Final = 3.0
-"""Standard deviations that a blur reaches."""
 EFFECTS: Final = (GaussianBlur, ColorMatrix, ComponentTransfer, Silhouette)
 
 
@@ -62,7 +60,7 @@ def _fills(effect: Any) -> bool:
 
 def write_svg(nodes: list[Node], width: int, height: int, title: str | None = None) -> str:
     """Nodes as an SVG document of a size, CSS pixels."""
-    writer = Writer(width, height)
+    writer = Writer()
     body = writer.nodes(nodes)
     head = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
@@ -85,8 +83,7 @@ class Writer:
         Whether any element has a blend mode.
     """
 
-    def __init__(self, width: int, height: int) -> None:
-        self._size = width, height
+    def __init__(self) -> None:
         self.definitions: list[str] = []
         self.blends = False
         self._names: dict[str, str] = {}
@@ -125,7 +122,7 @@ class Writer:
             return [self._bitmap(node)]
         look = self._opacity(node.composite)
         if node.effects:
-            look += f' filter="url(#{self._filter(node.effects)})"'
+            look += f' filter="url(#{self._filter(node)})"'
         elif not look and not self._has_blends(node.children):
             return self.nodes(node.children)
         else:
@@ -172,7 +169,8 @@ class Writer:
             numbers = *numbers[3:], *numbers[:3]
             stops = [[1 - offset, *color] for offset, *color in reversed(stops)]
         shape = " ".join(f'{name}="{_number(v, None)}"' for name, v in zip(names, numbers, strict=True))
-        moved = "" if is_local else f' gradientTransform="{_matrix(paint.matrix)}"'
+        is_placed = is_local or paint.matrix == IDENTITY
+        moved = "" if is_placed else f' gradientTransform="{_matrix(paint.matrix)}"'
         head = f'<{tag} {shape} gradientUnits="userSpaceOnUse"{moved}'
         return self._define("g", tag, [head, *map(_stop, stops)])
 
@@ -230,17 +228,14 @@ class Writer:
         self.definitions.append(f'<image id="{name}" {size} href="{source}"/>')
         return name
 
-    def _filter(self, effects: tuple[Any, ...]) -> str:
-        reach_x = reach_y = 0.0
-        lines: list[str] = []
-        for effect in effects:
-            if isinstance(effect, GaussianBlur):
-                reach_x, reach_y = reach_x + BLUR_REACH * effect.sigma_x, reach_y + BLUR_REACH * effect.sigma_y
-            elif isinstance(effect, Silhouette):
-                reach_x, reach_y = reach_x + abs(effect.x), reach_y + abs(effect.y)
-            lines += _primitives(effect)
-        width, height = self._size
-        box = -reach_x, -reach_y, width + 2 * reach_x, height + 2 * reach_y
+    def _filter(self, node: Group) -> str:
+        """The name of a group's filter."""
+        lines = [line for effect in node.effects for line in _primitives(effect)]
+        # The region holds both what is seen and what that is made of.
+        shown, source = node.seen, seen_through(node.effects, node.seen)
+        left, top = min(shown[0], source[0]), min(shown[1], source[1])
+        right, bottom = (max(shown[i] + shown[i + 2], source[i] + source[i + 2]) for i in (0, 1))
+        box = left, top, right - left, bottom - top
         x, y, wide, high = (_number(side, 1) for side in box)
         region = f'filterUnits="userSpaceOnUse" x="{x}" y="{y}" width="{wide}" height="{high}"'
         return self._define("f", "filter", [f'<filter {region} color-interpolation-filters="sRGB"', *lines])
@@ -287,6 +282,9 @@ def _number(value: float, digits: int | None = DECIMALS) -> str:
 
 
 def _matrix(matrix: Affine) -> str:
+    """A transform in SVG syntax."""
+    if matrix[:4] == IDENTITY[:4]:
+        return f"translate({_number(matrix[4], None)} {_number(matrix[5], None)})"
     return f"matrix({' '.join(_number(v, None) for v in matrix)})"
 
 
@@ -320,6 +318,8 @@ def _pen(pen: Pen, scale: float) -> str:
 def _primitives(effect: Any) -> list[str]:
     """The elements of a filter for an effect."""
     if isinstance(effect, GaussianBlur):
+        if not effect.sigma_x and not effect.sigma_y:
+            return []
         return [f'<feGaussianBlur stdDeviation="{_number(effect.sigma_x, 4)} {_number(effect.sigma_y, 4)}"/>']
     if isinstance(effect, ColorMatrix):
         return [f'<feColorMatrix values="{" ".join(_number(v, None) for v in effect.values)}"/>']

@@ -163,7 +163,7 @@ class Tree:
         if not self._found or not v[2] or not v[3]:
             return None
         is_whole = self._rasteriser.is_all_in(upright_rect(v[0], v[1], v[2], v[3], state.matrix))
-        if is_whole and state.clip is None and not self._depth:
+        if is_whole and state.clip is None:
             return self._forget()
         if state.clip is not None or len(self._wraps) >= self._most_wraps:
             return self._flatten(at)
@@ -322,11 +322,12 @@ class Tree:
         if is_shadow and use.shadow is not None:
             shadow = use.shadow
             effects += [GaussianBlur(shadow.sigma_x, shadow.sigma_y), Silhouette(shadow.color, *shadow_offset(use))]
-        empty = Group(composite, [], tuple(effects))
-        if not self._supports(empty):
+        made = Group(composite, [], tuple(effects), self._rasteriser.box)
+        if not self._supports(made):
             return None
-        children = Tree(use.commands, self._rasteriser, self._supports, self._depth + 1).nodes()
-        return [Group(composite, children, tuple(effects))] if children else []
+        below = self._rasteriser.below(effects)
+        made.children.extend(Tree(use.commands, below, self._supports, self._depth + 1).nodes())
+        return [made] if made.children else []
 
     # -- tables ----------------------------------------------------------------------------------------------------
 

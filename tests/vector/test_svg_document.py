@@ -187,7 +187,7 @@ def test_svg_embeds_an_image_once() -> None:
     root = svg_of(draw)
     assert (only(root, "image").get("href") or "").startswith("data:image/png;base64,")
     first, second = root.iter(NAMESPACE + "use")
-    assert (first.get("transform"), first.get("style")) == ("matrix(1 0 0 1 1 1)", None)
+    assert (first.get("transform"), first.get("style")) == ("translate(1 1)", None)
     assert (second.get("transform"), second.get("style")) == ("matrix(10 0 0 10 10 10)", "image-rendering:pixelated")
 
 

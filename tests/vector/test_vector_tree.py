@@ -27,7 +27,7 @@ def recorded(draw: Draw, width: int = 60, height: int = 40) -> gpucanvas.Recordi
 def nodes(draw: Draw, scale: float = 1.0) -> list[Node]:
     """The nodes for an SVG document of what a function draws."""
     picture = recorded(draw).freeze()
-    return nodes_of(picture._in_space("srgb", False), Rasteriser((60, 40), scale), svg.supports)
+    return nodes_of(picture._in_space("srgb", False), Rasteriser((0, 0, 60, 40), scale), svg.supports)
 
 
 def two_rects(ctx: Any, operator: str) -> None:
@@ -195,7 +195,8 @@ def drawn_alike(draw: Draw, most: float = 26.0, width: int = 60, height: int = 4
     """Fail where a drawing's documents are drawn further from our pixels than by edges."""
     recording = recorded(draw, width, height)
     picture = recording.freeze()
-    documents = {"svg": draw_svg(picture.to_svg()), "pdf": draw_pdf(picture.to_pdf(dpi=72))}
+    svg_text, pdf_data = picture.to_svg(bitmap_scale=1), picture.to_pdf(bitmap_scale=1, dpi=72)
+    documents = {"svg": draw_svg(svg_text), "pdf": draw_pdf(pdf_data)}
     ours = gpucanvas.render_many([recording], "cpu")[0].astype(float)
     ours[..., :3] *= ours[..., 3:] / 255
     for name, found in documents.items():
@@ -330,3 +331,18 @@ def test_tree_keeps_the_neighbours_of_a_part_that_is_not_of_whole_pixels() -> No
 
 def test_tree_cuts_rectangles_that_reach_far_beyond_the_picture() -> None:
     drawn_alike(lambda ctx: ctx.fill_rect(-1e20, -1e20, 2e20, 2e20))
+
+
+def test_tree_has_bitmaps_and_blurs_beside_the_picture_that_a_shadow_shows() -> None:
+    def draw(ctx: Any) -> None:
+        around = ctx.create_conic_gradient(0, -80, 20)
+        around.add_color_stop(0, "red")
+        ctx.fill_style = around
+        ctx.shadow_color, ctx.shadow_offset_x = "teal", 100
+        ctx.fill_rect(-90, 10, 20, 20)
+        ctx.shadow_color = "transparent"
+        with ctx.layer(filter="drop-shadow(100px 0 0 purple)"), ctx.layer(filter="blur(0.5px)"):
+            ctx.fill_style = "black"
+            ctx.fill_rect(-60, 10, 15, 20)
+
+    drawn_alike(draw, 40)
