@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from ..contract.verbs import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD
-from ..geometry.affine import Affine
+from ..geometry.affine import IDENTITY, Affine
 from ..geometry.path import transform_coords
 from ..geometry.segments import Arc, arc_points
 from ..pipeline import record as r
@@ -47,6 +47,10 @@ END: Final = b"\xff"
 RING: Final = bytes((MOVE, ARC, CLOSE))
 STEP: Final = pi / 4
 """Most radians of a cubic for an arc: it is off by less than 5 millionths of the radius."""
+QUARTER: Final = pi / 2
+"""Most radians of a cubic for a small arc: it is off by less than 280 millionths of the radius."""
+SMALL_RADIUS: Final = 3.5
+"""Pixels: up to this radius, a cubic for a quarter is off by less than a thousandth of a pixel."""
 FARTHEST: Final = 1e8
 """Greatest coordinate that is written: programs that draw the files compute in float32, or with 32-bit integers."""
 LEAST_PERIOD: Final = 1e-3
@@ -105,7 +109,7 @@ def drawn(shape: Shape, matrix: Affine) -> Outline:
     if len(verbs) < 2:
         return NOTHING
     with np.errstate(over="ignore", invalid="ignore"):
-        mapped = transform_coords(verbs, coords, matrix)
+        mapped = np.array(coords) if matrix == IDENTITY else transform_coords(verbs, coords, matrix)
     if not np.isfinite(mapped).all():
         return NOTHING
     if ARC not in verbs:
@@ -182,14 +186,18 @@ def dashes_of(pen: r.Pen, scale: float) -> tuple[list[float], float]:
     return lengths, begin if isfinite(begin) else 0.0
 
 
-def cubic_pieces(verbs: bytes, coords: array[float]) -> Iterator[Piece]:
-    """An outline as moves, lines, cubics and closes, with their points; the rest becomes cubics."""
+def cubic_pieces(verbs: bytes, coords: array[float], is_in_pixels: bool) -> Iterator[Piece]:
+    """An outline as moves, lines, cubics and closes, with their points; the rest becomes cubics.
+
+    ``is_in_pixels`` says that lengths are those of the picture, so that small arcs need few cubics.
+    """
     at, here, first = 0, (0.0, 0.0), (0.0, 0.0)
     for verb in verbs:
         own = tuple(coords[at : at + COORD_COUNT[verb]])
         at += COORD_COUNT[verb]
         if verb == ARC:
-            for a, b, c in arc_points(Arc(*own), STEP):
+            is_small = is_in_pixels and max(map(abs, own[2:6])) <= SMALL_RADIUS
+            for a, b, c in arc_points(Arc(*own), QUARTER if is_small else STEP):
                 yield CUBIC, (*a, *b, *c)
                 here = c
             continue

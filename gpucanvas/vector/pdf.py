@@ -287,7 +287,8 @@ def numbers_list(values: Iterable[float], digits: int | None = 5) -> str:
 def _path(shape: Shape, matrix: Affine, digits: int | None = 4) -> list[str]:
     """A shape's outline under a transform as path operators."""
     outline = drawn(shape, matrix)
-    pieces = cubic_pieces(*(outline if shape.pen is not None else with_area(*outline)))
+    kept = outline if shape.pen is not None else with_area(*outline)
+    pieces = cubic_pieces(*kept, digits is not None)
     return [f"{numbers(*points, digits=digits)} {OPERATORS[verb]}".lstrip() for verb, points in pieces]
 
 

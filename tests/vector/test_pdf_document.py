@@ -212,3 +212,10 @@ def test_pdf_of_an_empty_picture_is_a_page() -> None:
     document = pypdfium2.PdfDocument(gpucanvas.Recording(0, 0).freeze().to_pdf())
     assert len(document) == 1
     document.close()
+
+
+@pytest.mark.parametrize(("radius", "count"), [(3, 4), (30, 8)])
+def test_pdf_circles_have_as_many_curves_as_their_size_needs(radius: float, count: int) -> None:
+    data = picture_of(lambda ctx: ctx.fill_circles([30], [20], radius)).to_pdf()
+    (form,) = (each for each in streams(data) if b" c\n" in each)
+    assert form.count(b" c\n") == count
