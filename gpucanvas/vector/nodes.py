@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry.affine import Affine, invert
+from ..geometry.affine import IDENTITY, Affine, invert, multiply
 from ..paint.effects import Effect, GaussianBlur
 from ..pipeline.entries import ClipNode, Pen, Solid
 
@@ -32,6 +32,7 @@ __all__ = [
     "Seen",
     "Shape",
     "Silhouette",
+    "Tiles",
     "seen_through",
 ]
 
@@ -86,7 +87,36 @@ class Gradient:
         return hypot(x1 - x0, y1 - y0) < abs(r1 - r0)
 
 
-Paint = Solid | Gradient
+@dataclass(frozen=True, slots=True, eq=False)
+class Tiles:
+    """A pattern that repeats pixels, (H, W) uint32 straight RGBA, in both directions.
+
+    ``own`` is the transform of the pixels to user space, ``matrix`` that of user space to the picture.
+    """
+
+    pixels: NDArray[np.uint32]
+    own: Affine
+    matrix: Affine
+    is_smooth: bool
+
+    @property
+    def placed(self) -> Affine:
+        """The transform of the pixels to the picture."""
+        return multiply(self.matrix, self.own)
+
+    @property
+    def paints_nothing(self) -> bool:
+        """Whether its transform has no inverse."""
+        return invert(self.placed) is None
+
+    @property
+    def is_on_pixels(self) -> bool:
+        """Whether its pixels are those of the picture, moved by whole ones: all programs sample such patterns alike."""
+        _, _, _, _, x, y = placed = self.placed
+        return placed[:4] == IDENTITY[:4] and x.is_integer() and y.is_integer()
+
+
+Paint = Solid | Gradient | Tiles
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,7 @@ from ..contract.constants import RULE_EVENODD
 from ..contract.verbs import CLOSE, CUBIC, LINE, MOVE
 from ..geometry.affine import IDENTITY, Affine
 from ..pipeline.entries import ClipNode, Pen
-from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape
+from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Tiles
 from .outlines import cubic_pieces, dashes_of, drawn, even_scale, width_of, with_area
 from .pdffile import Objects, Reference, dictionary, number, numbers, text
 from .pixels import WrittenPixels
@@ -61,6 +61,9 @@ def supports(node: Node) -> bool:
     if isinstance(node, Group):
         return not node.effects
     paint = node.paint if isinstance(node, Shape) else None
+    if isinstance(paint, Tiles):
+        # Programs show seams between the tiles of a tiling pattern.
+        return False
     return not isinstance(paint, Gradient) or paint.kind == "linear" or paint.is_nested
 
 
@@ -257,6 +260,7 @@ class Stream:
     def _color(self, node: Shape) -> list[str]:
         """The operators that set a shape's paint."""
         paint, is_stroked = node.paint, node.pen is not None
+        assert not isinstance(paint, Tiles)
         if not isinstance(paint, Gradient):
             red, green, blue, alpha = (min(max(channel, 0.0), 1.0) for channel in paint)
             operator = "RG" if is_stroked else "rg"

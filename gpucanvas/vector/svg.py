@@ -1,12 +1,13 @@
 """svg: writes nodes as an SVG document: https://www.w3.org/TR/SVG2/, with blend modes and filters of CSS.
 
-    Shape   <path>, with a gradient in <defs> where it has one
+    Shape   <path>, with a gradient or pattern in <defs> where it has one
     Bitmap  <image> with a PNG file in its text; <use> where its pixels are drawn again
     Group   <g>, with a <filter> in <defs> where it has effects
     clip    <clipPath> in <defs>, which refers to the one that it is cut with
 
-A gradient between circles that do not contain each other, and one around a point, have no counterpart in SVG: shapes
-painted with them are bitmaps, and so is everything below an operator other than source-over or a blend mode.
+A gradient between circles that do not contain each other, one around a point, and a pattern that repeats in one
+direction or not at all have no counterpart in SVG, and programs sample turned and scaled patterns in their own ways:
+shapes painted with them are bitmaps, and so is everything below an operator other than source-over or a blend mode.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ..geometry.upright import upright_outline
 from ..paint.effects import ColorMatrix, ComponentTransfer, GaussianBlur, TransferFunction
 from ..pipeline.entries import ClipNode, Pen
 from ..present.png import write_png
-from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Silhouette, seen_through
+from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Silhouette, Tiles, seen_through
 from .outlines import FARTHEST, dashes_of, drawn, even_scale, width_of
 from .pixels import WrittenPixels
 
@@ -42,6 +43,7 @@ GRADIENTS: Final = {
 """The element of each kind of gradient, and the attributes for its numbers."""
 DECIMALS: Final = 3
 """Decimals of coordinates: a thousandth of a pixel, which stays invisible where a picture is enlarged fifty times."""
+PIXELATED: Final = ' style="image-rendering:pixelated"'
 EFFECTS: Final = (GaussianBlur, ColorMatrix, ComponentTransfer, Silhouette)
 
 
@@ -50,6 +52,8 @@ def supports(node: Node) -> bool:
     if isinstance(node, Group):
         return all(isinstance(effect, EFFECTS) and not _fills(effect) for effect in node.effects)
     paint = node.paint if isinstance(node, Shape) else None
+    if isinstance(paint, Tiles):
+        return paint.is_on_pixels
     return not isinstance(paint, Gradient) or paint.kind == "linear" or paint.is_nested
 
 
@@ -150,6 +154,8 @@ class Writer:
         paint = node.paint
         if isinstance(paint, Gradient):
             color, alpha = f"url(#{self._gradient(paint, is_local)})", 1.0
+        elif isinstance(paint, Tiles):
+            color, alpha = f"url(#{self._tiles(paint, is_local)})", 1.0
         else:
             color, alpha = _color(paint), min(max(paint[3], 0.0), 1.0)
         alpha *= node.composite.alpha
@@ -173,6 +179,14 @@ class Writer:
         moved = "" if is_placed else f' gradientTransform="{_matrix(paint.matrix)}"'
         head = f'<{tag} {shape} gradientUnits="userSpaceOnUse"{moved}'
         return self._define("g", tag, [head, *map(_stop, stops)])
+
+    def _tiles(self, paint: Tiles, is_local: bool) -> str:
+        """The name of a pattern; a shape in user space has its transform already."""
+        height, width = paint.pixels.shape
+        matrix = paint.own if is_local else paint.placed
+        moved = "" if matrix == IDENTITY else f' patternTransform="{_matrix(matrix)}"'
+        head = f'<pattern width="{width}" height="{height}" patternUnits="userSpaceOnUse"{moved}'
+        return self._define("p", "pattern", [head, f'<use href="#{self._image(paint.pixels)}"/>'])
 
     def _define(self, letter: str, tag: str, lines: list[str]) -> str:
         """The name of an element, written once for all that refer to it; its first line lacks the end."""
@@ -212,7 +226,7 @@ class Writer:
 
     def _bitmap(self, node: Bitmap) -> str:
         look = self._opacity(node.composite)
-        look += "" if node.is_smooth else ' style="image-rendering:pixelated"'
+        look += "" if node.is_smooth else PIXELATED
         name = self._image(node.pixels)
         return f'<use href="#{name}" transform="{_matrix(node.matrix)}"{look}/>'
 

@@ -32,7 +32,7 @@ from ..paint.effects import GaussianBlur
 from ..pipeline import record as r
 from ..pipeline.nothing import draws_nothing
 from . import outlines
-from .nodes import Bitmap, Composite, Gradient, Group, Node, Paint, Shape, Silhouette
+from .nodes import Bitmap, Composite, Gradient, Group, Node, Paint, Shape, Silhouette, Tiles
 from .rasters import Rasteriser, part_of, shadow_offset
 
 __all__ = ["nodes_of"]
@@ -350,15 +350,17 @@ class Tree:
         return found
 
     def _paints_nothing(self, index: int, matrix: Affine) -> bool:
-        """Whether a paint is a gradient that paints nothing."""
+        """Whether a paint is a gradient or a pattern that paints nothing."""
         paint = self._paint(index, matrix)
-        return isinstance(paint, Gradient) and paint.paints_nothing
+        return isinstance(paint, Gradient | Tiles) and paint.paints_nothing
 
     def _paint(self, index: int, matrix: Affine) -> Paint | None:
-        """A paint; None for a pattern."""
+        """A paint; None for a pattern that does not repeat in both directions."""
         paint = self._commands.paints[index]
         if isinstance(paint, tuple):
             return paint
         if isinstance(paint, r.GradientUse):
             return Gradient(paint.kind, paint.numbers, paint.stops, matrix)
+        if all(paint.repeats):
+            return Tiles(self._commands.images[paint.image].pixels, paint.matrix, matrix, paint.smooth)
         return None

@@ -271,3 +271,45 @@ def test_svg_of_a_group_isolates_the_blend_modes_in_it(operator: str) -> None:
     # Where nothing lies below it in its layer, a blend mode shows its source.
     assert ours[20, 20].tolist() == [255, 165, 0, 255]
     assert drawn[20, 20].tolist() == [255, 165, 0, 255]
+
+
+def test_svg_of_a_pattern_repeats_its_image() -> None:
+    pixels = np.zeros((3, 4, 4), np.uint8)
+    pixels[1:, :2] = (200, 30, 90, 255)
+
+    def draw(ctx: Any) -> None:
+        ctx.fill_style = ctx.create_pattern(pixels, "repeat")
+        ctx.global_alpha = 0.5
+        ctx.fill_circles([20], [20], 15)
+        ctx.translate(3, 2)
+        ctx.fill_rect(36, 10, 15, 25)
+
+    root = svg_of(draw)
+    first, second = root.iter(NAMESPACE + "pattern")
+    assert (first.get("width"), first.get("height"), first.get("patternTransform")) == ("4", "3", None)
+    assert second.get("patternTransform") == "translate(3 2)"
+    assert [each.get("href") for each in root.iter(NAMESPACE + "use")] == ["#i0", "#i0"]
+    assert [each.tag.removeprefix(NAMESPACE) for each in root[1:]] == ["circle", "rect"]
+    recording = gpucanvas.Recording(60, 40)
+    draw(recording.get_context("2d"))
+    ours = gpucanvas.render_many([recording], "cpu")[0].astype(int)
+    drawn = draw_svg(recording.freeze().to_svg()).astype(int)
+    # At the circle's edge, resvg rounds the coverage of a pattern.
+    assert (np.abs(ours[..., 3] - drawn[..., 3]) > 6).sum() <= 30
+    assert np.abs(ours[12:36, 42:54] - drawn[12:36, 42:54]).max() <= 2
+
+
+@pytest.mark.parametrize("change", ["scale", "rotate", "shift", "repeat-x", "minify"])
+def test_svg_of_a_pattern_between_pixels_is_a_bitmap(change: str) -> None:
+    def draw(ctx: Any) -> None:
+        repetition = "repeat-x" if change == "repeat-x" else "repeat"
+        ctx.fill_style = ctx.create_pattern(np.full((9, 9, 4), 90, np.uint8), repetition)
+        if change == "rotate":
+            ctx.rotate(0.5)
+        elif change == "shift":
+            ctx.translate(0.5, 0)
+        elif change != "repeat-x":
+            ctx.scale(*((3, 3) if change == "scale" else (0.2, 0.2)))
+        ctx.fill_rect(5, 5, 10, 10)
+
+    assert list(svg_of(draw).iter(NAMESPACE + "pattern")) == []

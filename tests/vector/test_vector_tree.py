@@ -100,7 +100,9 @@ def test_tree_joins_commands_that_need_a_bitmap() -> None:
 
 def test_tree_makes_bitmaps_without_margins_at_their_scale() -> None:
     def draw(ctx: Any) -> None:
-        ctx.fill_style = ctx.create_pattern(np.full((2, 2, 4), 255, np.uint8), "repeat")
+        around = ctx.create_conic_gradient(0, 20, 20)
+        around.add_color_stop(0, "red")
+        ctx.fill_style = around
         ctx.fill_rect(10, 20, 8, 4)
 
     (bitmap,) = nodes(draw, scale=3)
