@@ -43,6 +43,8 @@ GRADIENTS: Final = {
 """The element of each kind of gradient, and the attributes for its numbers."""
 DECIMALS: Final = 3
 """Decimals of coordinates: a thousandth of a pixel, which stays invisible where a picture is enlarged fifty times."""
+RIGHT_ANGLE_MITER: Final = 1.5
+"""Above this limit, no corner of a right angle is cut, as with SVG's own limit, which is 4: its miter is 2 ** 0.5."""
 PIXELATED: Final = ' style="image-rendering:pixelated"'
 EFFECTS: Final = (GaussianBlur, ColorMatrix, ComponentTransfer, Silhouette)
 
@@ -163,7 +165,8 @@ class Writer:
         look = f' {name}="{color}"' + ("" if alpha == 1 else f' {name}-opacity="{_number(alpha, 4)}"')
         if pen is None:
             return [f"<{shape}{look}{' fill-rule=' + quoteattr('evenodd') if node.is_evenodd else ''}/>"]
-        look += _pen(pen, scale or 1.0) + (f' transform="{_matrix(node.matrix)}"' if is_local else "")
+        look += _pen(pen, scale or 1.0, has_corners=shape.startswith("path"))
+        look += f' transform="{_matrix(node.matrix)}"' if is_local else ""
         return [f'<{shape} fill="none"{look}/>']
 
     def _gradient(self, paint: Gradient, is_local: bool) -> str:
@@ -313,13 +316,14 @@ def _stop(stop: list[float]) -> str:
     return f'<stop offset="{_number(offset, 6)}" stop-color="{_color(color)}"{shown}/>'
 
 
-def _pen(pen: Pen, scale: float) -> str:
+def _pen(pen: Pen, scale: float, has_corners: bool) -> str:
+    """The attributes of a pen; ``has_corners`` says whether corners may be sharper than right angles."""
     text = f' stroke-width="{_number(width_of(pen, scale), None)}"'
     if pen.cap:
         text += f' stroke-linecap="{CAPS[pen.cap]}"'
     if pen.join:
         text += f' stroke-linejoin="{JOINS[pen.join]}"'
-    else:
+    elif has_corners or pen.miter_limit < RIGHT_ANGLE_MITER:
         # SVG's miter limit begins at 1: below that, every corner is cut, as with a limit of 1.
         text += f' stroke-miterlimit="{_number(max(pen.miter_limit, 1.0), None)}"'
     dashes, begin = dashes_of(pen, scale)

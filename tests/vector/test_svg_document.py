@@ -313,3 +313,12 @@ def test_svg_of_a_pattern_between_pixels_is_a_bitmap(change: str) -> None:
         ctx.fill_rect(5, 5, 10, 10)
 
     assert list(svg_of(draw).iter(NAMESPACE + "pattern")) == []
+
+
+@pytest.mark.parametrize(("limit", "written"), [(10, None), (1.2, "1.2"), (0.5, "1")])
+def test_svg_rectangles_have_a_miter_limit_where_it_cuts_their_corners(limit: float, written: str | None) -> None:
+    def draw(ctx: Any) -> None:
+        ctx.miter_limit = limit
+        ctx.stroke_rect(10, 10, 20, 20)
+
+    assert only(svg_of(draw), "rect").get("stroke-miterlimit") == written
