@@ -128,7 +128,7 @@ class Writer:
             return [self._bitmap(node)]
         look = self._opacity(node.composite)
         if node.effects:
-            look += f' filter="url(#{self._filter(node)})"'
+            look += f' filter="url(#{self._filter(node)})"{_moved(node.effects[-1])}'
         elif not look and not self._has_blends(node.children):
             return self.nodes(node.children)
         else:
@@ -248,12 +248,7 @@ class Writer:
     def _filter(self, node: Group) -> str:
         """The name of a group's filter."""
         lines = [line for effect in node.effects for line in _primitives(effect)]
-        # The region holds both what is seen and what that is made of.
-        shown, source = node.seen, seen_through(node.effects, node.seen)
-        left, top = min(shown[0], source[0]), min(shown[1], source[1])
-        right, bottom = (max(shown[i] + shown[i + 2], source[i] + source[i + 2]) for i in (0, 1))
-        box = left, top, right - left, bottom - top
-        x, y, wide, high = (_number(side, 1) for side in box)
+        x, y, wide, high = (_number(side, 1) for side in seen_through(node.effects, node.seen))
         region = f'filterUnits="userSpaceOnUse" x="{x}" y="{y}" width="{wide}" height="{high}"'
         return self._define("f", "filter", [f'<filter {region} color-interpolation-filters="sRGB"', *lines])
 
@@ -346,8 +341,17 @@ def _primitives(effect: Any) -> list[str]:
         return ["<feComponentTransfer>", *functions, "</feComponentTransfer>"]
     red, green, blue, alpha = effect.color
     rows = "".join(f"0 0 0 0 {_number(v, 5)} " for v in (red, green, blue))
-    moved = [f'<feOffset dx="{_number(effect.x)}" dy="{_number(effect.y)}"/>'] if effect.x or effect.y else []
-    return [f'<feColorMatrix values="{rows}0 0 0 {_number(alpha, 5)} 0"/>', *moved]
+    return [f'<feColorMatrix values="{rows}0 0 0 {_number(alpha, 5)} 0"/>']
+
+
+def _moved(effect: Any) -> str:
+    """The transform of a group whose last effect moves the result.
+
+    The group is moved instead of its filtered pixels: by parts of a pixel, too, and from beyond the picture's edge,
+    where some programs draw nothing.
+    """
+    is_moved = isinstance(effect, Silhouette) and (effect.x or effect.y)
+    return f' transform="{_matrix((1.0, 0.0, 0.0, 1.0, effect.x, effect.y))}"' if is_moved else ""
 
 
 def _function(channel: str, function: TransferFunction) -> str:

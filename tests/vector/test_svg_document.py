@@ -234,7 +234,8 @@ def test_svg_of_a_shadow_and_of_filters_has_them_as_filters() -> None:
 
     root = svg_of(draw)
     names = [[each.tag.removeprefix(NAMESPACE) for each in found] for found in root.iter(NAMESPACE + "filter")]
-    assert names == [["feGaussianBlur", "feColorMatrix", "feOffset"], ["feGaussianBlur", "feColorMatrix"]]
+    assert names == [["feGaussianBlur", "feColorMatrix"], ["feGaussianBlur", "feColorMatrix"]]
+    assert [group.get("transform") for group in root.iter(NAMESPACE + "g")] == ["translate(3 0)", None]
     shadow = next(root.iter(NAMESPACE + "filter"))
     assert shadow[0].get("stdDeviation") == "4 4"
     assert shadow.get("color-interpolation-filters") == "sRGB"

@@ -348,3 +348,14 @@ def test_tree_has_bitmaps_and_blurs_beside_the_picture_that_a_shadow_shows() -> 
             ctx.fill_rect(-60, 10, 15, 20)
 
     drawn_alike(draw, 40)
+
+
+def test_tree_shows_the_shadow_of_a_shape_far_beside_the_picture() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.shadow_color, ctx.shadow_blur, ctx.shadow_offset_x = "navy", 4, 2000
+        ctx.begin_path()
+        for x, y in ((10, 5), (50, 10), (30, 35)):
+            ctx.line_to(x - 2000, y)
+        ctx.fill()
+
+    drawn_alike(draw)
