@@ -221,6 +221,8 @@ class Picture(Guarded):
         ------
         TypeError, ValueError
             For an argument of another type or out of range.
+        LimitError
+            Where a part that becomes pixels is beyond a limit of drawing, as on a canvas.
 
         Examples
         --------
@@ -256,6 +258,8 @@ class Picture(Guarded):
         ------
         TypeError, ValueError
             For an argument of another type or out of range.
+        LimitError
+            Where a part that becomes pixels is beyond a limit of drawing, as on a canvas.
 
         Examples
         --------
@@ -292,6 +296,8 @@ class Picture(Guarded):
         ------
         TypeError, ValueError
             For another format, or another argument of another type or out of range.
+        LimitError
+            As for `to_svg`.
         OSError
             From the system, with a note that names the target.
         """

@@ -2,7 +2,8 @@
 
     script --draw--> the canvas's recording --freeze--> Picture --save--> out.svg, out.pdf
 
-A canvas that has drawn a frame no longer has its commands: a script that reads pixels gets an error that says so.
+A canvas that has drawn a frame no longer has its commands: a script that reads pixels gets an error that says so,
+and one that resets its canvas, too.
 """
 
 from __future__ import annotations
@@ -52,12 +53,12 @@ def _picture_of(canvas: Canvas, draw: Callable[[], object], output: Path) -> Pic
     from ..errors import InvalidStateError
     from ..pipeline.replay import freeze
 
-    cure = f"{output.suffix} is written from what is drawn: draw without pixels, or end the name in .png"
+    cure = f"{output.suffix} is written from what is drawn: draw without that, or end the name in .png"
     recorded = canvas._commands
     draw()
-    # A canvas that is drawn or read begins another recording.
+    # A canvas that is drawn, read or reset begins another recording.
     if canvas._commands is not recorded or canvas.stats.total.frames:
-        raise NoCommandsError(f"the script reads or flushes its canvas; {cure}")
+        raise NoCommandsError(f"the script reads, flushes or resets its canvas; {cure}")
     try:
         commands = freeze(canvas._commands)
     except InvalidStateError as error:

@@ -204,6 +204,8 @@ def append(out: r.Commands, part: r.Commands, matrix: Affine, clip: r.ClipNode |
 
 def _append_part(out: r.Commands, part: r.Commands) -> dict[str, int]:
     """Append the tables that a transform does not change, once; returns how many entries each table had before."""
+    # The one command of a shadow's or a filter's layer may be a rectangle with a gradient.
+    out.has_special_paints |= part.has_special_paints
     if part.has_only_rects and out.has_only_rects:
         before = {"paints": len(out.paints)}
         out.paints += part.paints

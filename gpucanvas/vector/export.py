@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,8 @@ __all__ = ["FORMATS", "Settings", "encode", "format_of"]
 FORMATS: Final = ("svg", "pdf")
 FINEST: Final = 32.0
 """Most pixels of a bitmap for a pixel of the picture."""
+NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that an XML document cannot contain."""
 DPI: Final = 1.0, 9600.0
 """Least and most pixels an inch."""
 
@@ -50,12 +53,12 @@ class Settings(NamedTuple):
             raise ValueError(f"{verb}: dpi is {dpi!r}: give pixels an inch, {DPI[0]:g} to {DPI[1]:g}")
         if title is not None and not isinstance(title, str):
             raise TypeError(f"{verb}: title is {title!r:.80}: give a text, or None")
-        return cls(scale, inch, title)
+        return cls(scale, inch, None if title is None else NOT_XML.sub("\ufffd", title))
 
 
 def encode(commands: Commands, size: tuple[int, int], format: str, settings: Settings) -> bytes:
     """A frozen recording without texts, in sRGB, as a file of a format."""
-    rasteriser = Rasteriser(size, settings.bitmap_scale)
+    rasteriser = Rasteriser((0, 0, *size), settings.bitmap_scale)
     if format == "svg":
         nodes = nodes_of(commands, rasteriser, svg.supports)
         return svg.write_svg(nodes, *size, settings.title).encode()

@@ -10,18 +10,36 @@ All coordinates lead to the picture's pixels: x to the right, y down.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot
-from typing import NamedTuple
+from math import ceil, hypot
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry.affine import Affine
-from ..paint.effects import Effect
+from ..geometry.affine import IDENTITY, Affine, invert, multiply
+from ..paint.effects import Effect, GaussianBlur
 from ..pipeline.entries import ClipNode, Pen, Solid
 
-__all__ = ["Bitmap", "Composite", "Gradient", "Group", "Node", "Paint", "Shape", "Silhouette"]
+__all__ = [
+    "Bitmap",
+    "Composite",
+    "Gradient",
+    "Group",
+    "Node",
+    "Paint",
+    "Seen",
+    "Shape",
+    "Silhouette",
+    "Tiles",
+    "seen_through",
+]
+
+Seen = tuple[int, int, int, int]
+"""A part of the picture's plane: left, top, width and height, pixels."""
+BLUR_REACH: Final = 3.0
+"""Standard deviations that a blur reaches."""
 
 
 class Composite(NamedTuple):
@@ -55,10 +73,10 @@ class Gradient:
 
     @property
     def paints_nothing(self) -> bool:
-        """Whether it is a gradient without stops, or from a point or circle to the same one."""
+        """Whether it is a gradient without stops, from a point or circle to the same one, or under no inverse."""
         middle = len(self.numbers) // 2
         is_flat = self.kind != "conic" and self.numbers[:middle] == self.numbers[middle:]
-        return is_flat or not len(self.stops)
+        return is_flat or not len(self.stops) or invert(self.matrix) is None
 
     @property
     def is_nested(self) -> bool:
@@ -69,7 +87,36 @@ class Gradient:
         return hypot(x1 - x0, y1 - y0) < abs(r1 - r0)
 
 
-Paint = Solid | Gradient
+@dataclass(frozen=True, slots=True, eq=False)
+class Tiles:
+    """A pattern that repeats pixels, (H, W) uint32 straight RGBA, in both directions.
+
+    ``own`` is the transform of the pixels to user space, ``matrix`` that of user space to the picture.
+    """
+
+    pixels: NDArray[np.uint32]
+    own: Affine
+    matrix: Affine
+    is_smooth: bool
+
+    @property
+    def placed(self) -> Affine:
+        """The transform of the pixels to the picture."""
+        return multiply(self.matrix, self.own)
+
+    @property
+    def paints_nothing(self) -> bool:
+        """Whether its transform has no inverse."""
+        return invert(self.placed) is None
+
+    @property
+    def is_on_pixels(self) -> bool:
+        """Whether its pixels are those of the picture, moved by whole ones: all programs sample such patterns alike."""
+        _, _, _, _, x, y = placed = self.placed
+        return placed[:4] == IDENTITY[:4] and x.is_integer() and y.is_integer()
+
+
+Paint = Solid | Gradient | Tiles
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,11 +156,28 @@ class Silhouette:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Nodes that are drawn on a transparent ground of their own; effects are applied to the result in order."""
+    """Nodes that are drawn on a transparent ground of their own; effects are applied to the result in order.
+
+    ``seen`` is the part of the result that is seen, where there are effects.
+    """
 
     composite: Composite
     children: list[Node]
     effects: tuple[Effect | Silhouette, ...] = ()
+    seen: Seen = (0, 0, 0, 0)
 
 
 Node = Shape | Bitmap | Group
+
+
+def seen_through(effects: Sequence[object], box: Seen) -> Seen:
+    """What is seen of a group's children, where a box is seen of the result of its effects."""
+    left, top, width, height = box
+    for effect in reversed(effects):
+        if isinstance(effect, Silhouette):
+            left, top = left - ceil(effect.x), top - ceil(effect.y)
+            width, height = width + 1, height + 1
+        elif isinstance(effect, GaussianBlur):
+            x, y = ceil(BLUR_REACH * effect.sigma_x), ceil(BLUR_REACH * effect.sigma_y)
+            left, top, width, height = left - x, top - y, width + 2 * x, height + 2 * y
+    return left, top, width, height

@@ -8,19 +8,31 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from math import cos, pi, sin
+from math import cos, hypot, isclose, isfinite, pi, sin
 from typing import Any, Final
 
 import numpy as np
 
 from ..contract.verbs import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD
-from ..geometry.affine import Affine
+from ..geometry.affine import IDENTITY, Affine
 from ..geometry.path import transform_coords
 from ..geometry.segments import Arc, arc_points
 from ..pipeline import record as r
 from .nodes import Shape
 
-__all__ = ["Outline", "cubic_pieces", "drawn", "of_batch", "of_path", "of_rect"]
+__all__ = [
+    "FARTHEST",
+    "Outline",
+    "cubic_pieces",
+    "dashes_of",
+    "drawn",
+    "even_scale",
+    "of_batch",
+    "of_path",
+    "of_rect",
+    "width_of",
+    "with_area",
+]
 
 Outline = tuple[bytes, "array[float]"]
 Piece = tuple[int, tuple[float, ...]]
@@ -28,9 +40,21 @@ Piece = tuple[int, tuple[float, ...]]
 RECT: Final = bytes((MOVE, LINE, LINE, LINE, CLOSE))
 SEGMENT: Final = bytes((MOVE, LINE))
 DISC: Final = bytes((MOVE, ARC))
+SIDES: Final = frozenset((MOVE, LINE, CLOSE))
+BEGIN: Final = bytes((MOVE,))
+END: Final = b"\xff"
+"""A byte that is no verb."""
 RING: Final = bytes((MOVE, ARC, CLOSE))
 STEP: Final = pi / 4
 """Most radians of a cubic for an arc: it is off by less than 5 millionths of the radius."""
+QUARTER: Final = pi / 2
+"""Most radians of a cubic for a small arc: it is off by less than 280 millionths of the radius."""
+SMALL_RADIUS: Final = 3.5
+"""Pixels: up to this radius, a cubic for a quarter is off by less than a thousandth of a pixel."""
+FARTHEST: Final = 1e8
+"""Greatest coordinate that is written: programs that draw the files compute in float32, or with 32-bit integers."""
+LEAST_PERIOD: Final = 1e-3
+"""Pixels of a pattern of dashes: programs might be busy with the dashes of a shorter one for ever."""
 NOTHING: Final[Outline] = (b"", array("d"))
 
 
@@ -85,8 +109,12 @@ def drawn(shape: Shape, matrix: Affine) -> Outline:
     if len(verbs) < 2:
         return NOTHING
     with np.errstate(over="ignore", invalid="ignore"):
-        mapped = transform_coords(verbs, coords, matrix)
-    return (verbs, array("d", mapped.tobytes())) if np.isfinite(mapped).all() else NOTHING
+        mapped = np.array(coords) if matrix == IDENTITY else transform_coords(verbs, coords, matrix)
+    if not np.isfinite(mapped).all():
+        return NOTHING
+    if ARC not in verbs:
+        np.clip(mapped, -FARTHEST, FARTHEST, out=mapped)
+    return verbs, array("d", mapped.tobytes())
 
 
 def _with_length(verbs: bytes, coords: array[float]) -> Outline:
@@ -114,14 +142,62 @@ def _with_length(verbs: bytes, coords: array[float]) -> Outline:
     return bytes(kept), numbers
 
 
-def cubic_pieces(verbs: bytes, coords: array[float]) -> Iterator[Piece]:
-    """An outline as moves, lines, cubics and closes, with their points; the rest becomes cubics."""
+def with_area(verbs: bytes, coords: array[float]) -> Outline:
+    """An outline without subpaths of lines that have no area: some programs would fill them as thin lines."""
+    kept, numbers = bytearray(), array("d")
+    at = 0
+    for subpath in filter(None, verbs.replace(BEGIN, END + BEGIN).split(END)):
+        own = coords[at : (at := at + sum(map(COORD_COUNT.__getitem__, subpath)))]
+        if not SIDES.issuperset(subpath) or _has_area(own):
+            kept += subpath
+            numbers += own
+    return bytes(kept), numbers
+
+
+def _has_area(points: array[float]) -> bool:
+    """Whether points (x, y, x, y, ...) do not all lie on one line."""
+    x0, y0 = points[:2]
+    sides = [(x - x0, y - y0) for x, y in zip(points[::2], points[1::2], strict=True)]
+    dx, dy = max(sides, key=lambda side: hypot(*side))
+    return any(dx * y != dy * x for x, y in sides)
+
+
+def even_scale(matrix: Affine) -> float | None:
+    """The scale of a transform that keeps circles round; None for one that distorts them."""
+    a, b, c, d, _, _ = matrix
+    across, down = hypot(a, b), hypot(c, d)
+    if not isclose(across, down, rel_tol=1e-9) or abs(a * c + b * d) > 1e-9 * across * down:
+        return None
+    return across
+
+
+def width_of(pen: r.Pen, scale: float) -> float:
+    """The width of a pen's line under a scale."""
+    return min(pen.width * scale, FARTHEST)
+
+
+def dashes_of(pen: r.Pen, scale: float) -> tuple[list[float], float]:
+    """The dashes and gaps of a pen under a scale, and where in them lines begin; no dashes for a solid line."""
+    lengths = [min(length * scale, FARTHEST) for length in pen.dash]
+    period = sum(lengths)
+    if period < LEAST_PERIOD:
+        return [], 0.0
+    begin = pen.dash_offset * scale % period
+    return lengths, begin if isfinite(begin) else 0.0
+
+
+def cubic_pieces(verbs: bytes, coords: array[float], is_in_pixels: bool) -> Iterator[Piece]:
+    """An outline as moves, lines, cubics and closes, with their points; the rest becomes cubics.
+
+    ``is_in_pixels`` says that lengths are those of the picture, so that small arcs need few cubics.
+    """
     at, here, first = 0, (0.0, 0.0), (0.0, 0.0)
     for verb in verbs:
         own = tuple(coords[at : at + COORD_COUNT[verb]])
         at += COORD_COUNT[verb]
         if verb == ARC:
-            for a, b, c in arc_points(Arc(*own), STEP):
+            is_small = is_in_pixels and max(map(abs, own[2:6])) <= SMALL_RADIUS
+            for a, b, c in arc_points(Arc(*own), QUARTER if is_small else STEP):
                 yield CUBIC, (*a, *b, *c)
                 here = c
             continue

@@ -23,9 +23,10 @@ from ..contract.constants import RULE_EVENODD
 from ..contract.verbs import CLOSE, CUBIC, LINE, MOVE
 from ..geometry.affine import IDENTITY, Affine
 from ..pipeline.entries import ClipNode, Pen
-from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape
-from .outlines import cubic_pieces, drawn
+from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Tiles
+from .outlines import cubic_pieces, dashes_of, drawn, even_scale, width_of, with_area
 from .pdffile import Objects, Reference, dictionary, number, numbers, text
+from .pixels import WrittenPixels
 
 __all__ = ["supports", "write_pdf"]
 
@@ -51,6 +52,8 @@ BLENDS: Final = {
 }
 COLORS, GREY = "/DeviceRGB", "/DeviceGray"
 BOX_MARGIN: Final = 1.0
+STEP_ROOM: Final = 1 / 128
+"""The part of a gradient's line beyond a step at its end: programs compute 256 colours of a gradient."""
 
 
 def supports(node: Node) -> bool:
@@ -58,6 +61,9 @@ def supports(node: Node) -> bool:
     if isinstance(node, Group):
         return not node.effects
     paint = node.paint if isinstance(node, Shape) else None
+    if isinstance(paint, Tiles):
+        # Programs show seams between the tiles of a tiling pattern.
+        return False
     return not isinstance(paint, Gradient) or paint.kind == "linear" or paint.is_nested
 
 
@@ -86,7 +92,8 @@ class Content:
 
     def __init__(self, objects: Objects, size: tuple[int, int]) -> None:
         self._objects, self._size = objects, size
-        self._images: dict[bytes, Reference] = {}
+        self._images: WrittenPixels[Reference] = WrittenPixels()
+        self._clips: dict[ClipNode, list[str]] = {}
         self._masks: dict[Reference, Reference] = {}
 
     def form(self, nodes: Iterable[Node]) -> Reference:
@@ -110,31 +117,41 @@ class Content:
 
     def image(self, pixels: NDArray[np.uint32], is_smooth: bool) -> Reference:
         """An image; the same pixels are written once."""
-        height, width = pixels.shape
-        rgba = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, width, 4)
-        key = bytes((is_smooth,)) + width.to_bytes(4, "little") + rgba.tobytes()
-        found = self._images.get(key)
+        return self._images.name(pixels, lambda rgba: self._new_image(rgba, is_smooth), is_smooth)
+
+    def _new_image(self, rgba: NDArray[np.uint8], is_smooth: bool) -> Reference:
+        height, width, _ = rgba.shape
+        size = {"Width": width, "Height": height, "BitsPerComponent": 8}
+        entries = {"Type": "/XObject", "Subtype": "/Image", **size, "Interpolate": is_smooth}
+        mask = None
+        if (rgba[..., 3] != 255).any():
+            mask = self._objects.add_stream(rgba[..., 3].tobytes(), ColorSpace=GREY, **entries)
+        color = rgba[..., :3].tobytes()
+        return self._objects.add_stream(color, ColorSpace=COLORS, SMask=mask, **entries)
+
+    def clip(self, clip: ClipNode) -> list[str]:
+        """The operators that intersect the clip with another one, without its parents."""
+        found = self._clips.get(clip)
         if found is None:
-            size = {"Width": width, "Height": height, "BitsPerComponent": 8}
-            entries = {"Type": "/XObject", "Subtype": "/Image", **size, "Interpolate": is_smooth}
-            mask = None
-            if (rgba[..., 3] != 255).any():
-                mask = self._objects.add_stream(rgba[..., 3].tobytes(), ColorSpace=GREY, **entries)
-            color = rgba[..., :3].tobytes()
-            found = self._images[key] = self._objects.add_stream(color, ColorSpace=COLORS, SMask=mask, **entries)
+            shape = Shape(Composite(), bytes(clip.verbs), clip.coords, clip.matrix, (0, 0, 0, 1))
+            # A clip without an area hides everything: so does a rectangle without a size.
+            found = self._clips[clip] = _path(shape, clip.matrix) or ["0 0 0 0 re"]
+            found.append("W* n" if clip.rule == RULE_EVENODD else "W n")
         return found
 
     def shading(self, paint: Gradient, *, of_alpha: bool) -> Reference:
         """A pattern of a gradient's colours, or of its alpha as grey."""
         values = paint.stops[:, 4:] if of_alpha else paint.stops[:, 1:4]
+        low, high = _domain(paint)
         shading = {
             "ShadingType": 2 if paint.kind == "linear" else 3,
             "ColorSpace": GREY if of_alpha else COLORS,
-            "Coords": numbers_list(paint.numbers),
-            "Function": _function(paint.stops[:, 0].tolist(), np.clip(values, 0, 1).tolist()),
+            "Coords": numbers_list(_numbers_within(paint, low, high), None),
+            "Domain": [low, high],
+            "Function": _function(paint.stops[:, 0].tolist(), np.clip(values, 0, 1).tolist(), low, high),
             "Extend": [True, True],
         }
-        matrix = numbers_list(paint.matrix, 9)
+        matrix = numbers_list(paint.matrix, None)
         return self._objects.share(dictionary(Type="/Pattern", PatternType=2, Matrix=matrix, Shading=shading))
 
     def alpha_mask(self, paint: Gradient) -> Reference:
@@ -187,11 +204,23 @@ class Stream:
         for node in nodes:
             own = node.composite.clip
             if own is not clip:
-                self.lines += ["Q"] * (clip is not None)
-                self.lines += [] if own is None else ["q", *_clips(own)]
+                self._clip(clip, own)
                 clip = own
             self._node(node)
         self.lines += ["Q"] * (clip is not None)
+
+    def _clip(self, before: ClipNode | None, clip: ClipNode | None) -> None:
+        """Begin a clip in place of the one before: from that one, where it is a parent, else without any."""
+        chain, node = [], clip
+        while node is not None and node is not before:
+            chain.append(node)
+            node = node.parent
+        if before is not None and node is None:
+            self.lines.append("Q")
+        if clip is not None and node is None:
+            self.lines.append("q")
+        for each in reversed(chain):
+            self.lines += self._content.clip(each)
 
     def _node(self, node: Node) -> None:
         if isinstance(node, Shape):
@@ -215,19 +244,23 @@ class Stream:
 
     def _shape(self, node: Shape) -> None:
         pen = node.pen
-        # Paths of strokes are in user space, in which the pen is.
-        outline = _path(node, IDENTITY if pen is not None else node.matrix)
-        if not outline:
-            return
-        color = self._color(node)
         if pen is None:
-            self.lines += ["q", *color, *outline, "f*" if node.is_evenodd else "f", "Q"]
+            outline = _path(node, node.matrix)
+            look = []
+            paint = "f*" if node.is_evenodd else "f"
+        elif (scale := even_scale(node.matrix)) is not None:
+            outline, look, paint = _path(node, node.matrix), _pen(pen, scale), "S"
         else:
-            self.lines += ["q", *color, f"{numbers(*node.matrix, digits=9)} cm", *_pen(pen), *outline, "S", "Q"]
+            # A pen that the transform distorts is in user space, and so is its path.
+            outline, look, paint = _path(node, IDENTITY, None), _pen(pen, 1.0), "S"
+            look = [f"{numbers(*node.matrix, digits=None)} cm", *look]
+        if outline:
+            self.lines += ["q", *self._color(node), *look, *outline, paint, "Q"]
 
     def _color(self, node: Shape) -> list[str]:
         """The operators that set a shape's paint."""
         paint, is_stroked = node.paint, node.pen is not None
+        assert not isinstance(paint, Tiles)
         if not isinstance(paint, Gradient):
             red, green, blue, alpha = (min(max(channel, 0.0), 1.0) for channel in paint)
             operator = "RG" if is_stroked else "rg"
@@ -244,63 +277,63 @@ class Stream:
         # An image fills the unit square, its first row at the top, where y is 1.
         a, b, c, d, e, f = node.matrix
         placed = a * width, b * width, -c * height, -d * height, c * height + e, d * height + f
-        self.lines += ["q", *self._look(node.composite), f"{numbers(*placed, digits=9)} cm {image} Do", "Q"]
+        self.lines += ["q", *self._look(node.composite), f"{numbers(*placed, digits=None)} cm {image} Do", "Q"]
 
 
 # -- values --------------------------------------------------------------------------------------------------------
 
 
-def numbers_list(values: Iterable[float], digits: int = 5) -> str:
+def numbers_list(values: Iterable[float], digits: int | None = 5) -> str:
     """Numbers as an array."""
     return f"[{numbers(*values, digits=digits)}]"
 
 
-def _path(shape: Shape, matrix: Affine, digits: int = 4) -> list[str]:
+def _path(shape: Shape, matrix: Affine, digits: int | None = 4) -> list[str]:
     """A shape's outline under a transform as path operators."""
-    pieces = cubic_pieces(*drawn(shape, matrix))
+    outline = drawn(shape, matrix)
+    kept = outline if shape.pen is not None else with_area(*outline)
+    pieces = cubic_pieces(*kept, digits is not None)
     return [f"{numbers(*points, digits=digits)} {OPERATORS[verb]}".lstrip() for verb, points in pieces]
 
 
-def _clips(clip: ClipNode) -> list[str]:
-    """The operators that intersect a clip and its parents."""
-    chain = []
-    node: ClipNode | None = clip
-    while node is not None:
-        chain.append(node)
-        node = node.parent
-    lines: list[str] = []
-    for each in reversed(chain):
-        shape = Shape(Composite(), bytes(each.verbs), each.coords, each.matrix, (0, 0, 0, 1))
-        # A clip without an outline hides everything: so does a rectangle without a size.
-        lines += _path(shape, each.matrix) or ["0 0 0 0 re"]
-        lines.append("W* n" if each.rule == RULE_EVENODD else "W n")
-    return lines
-
-
-def _pen(pen: Pen) -> list[str]:
-    """The operators that set a pen."""
-    dash = ""
-    if pen.dash:
-        # Phases are not negative; dashes repeat.
-        phase = pen.dash_offset % sum(pen.dash)
-        dash = f" {numbers_list(pen.dash)} {number(phase)} d"
+def _pen(pen: Pen, scale: float) -> list[str]:
+    """The operators that set a pen under a scale."""
+    dashes, begin = dashes_of(pen, scale)
+    dash = f" {numbers_list(dashes, None)} {number(begin, None)} d" if dashes else ""
     miter = "" if pen.join else f" {number(max(pen.miter_limit, 1.0))} M"
-    return [f"{number(pen.width)} w {pen.cap} J {pen.join} j{miter}{dash}"]
+    return [f"{number(width_of(pen, scale), None)} w {pen.cap} J {pen.join} j{miter}{dash}"]
 
 
-def _function(offsets: list[float], values: list[list[float]]) -> dict[str, Any]:
+def _domain(paint: Gradient) -> tuple[float, float]:
+    """The part of a gradient's line that its function is for: 0 to 1, and more where it ends with a step.
+
+    What lies beyond has the colour at the end, which is that before the first step or after the last one.
+    """
+    offsets = paint.stops[:, 0].tolist()
+    low, high = (-STEP_ROOM if offsets[:2] == [0.0, 0.0] else 0.0), (STEP_ROOM if offsets[-2:] == [1.0, 1.0] else 0.0)
+    if paint.kind == "radial":
+        # No circle has a negative radius; where one has none, nothing lies beyond.
+        first, last = paint.numbers[2], paint.numbers[5]
+        low, high = max(low, -first / max(last - first, first)), min(high, last / max(first - last, last))
+    return low, 1.0 + high
+
+
+def _numbers_within(paint: Gradient, low: float, high: float) -> list[float]:
+    """A gradient's points or circles at two places of its line."""
+    middle = len(paint.numbers) // 2
+    ends = list(zip(paint.numbers[:middle], paint.numbers[middle:], strict=True))
+    return [a + at * (b - a) for at in (low, high) for a, b in ends]
+
+
+def _function(offsets: list[float], values: list[list[float]], low: float, high: float) -> dict[str, Any]:
     """A function of the place in a gradient: constant up to the first stop and from the last, linear between."""
-    pieces = [(0.0, values[0])] if offsets[0] > 0 else []
+    pieces = [(low, values[0])] if offsets[0] > low else []
     pieces += zip(offsets, values, strict=True)
-    if pieces[-1][0] < 1:
-        pieces.append((1.0, values[-1]))
-    if len(pieces) == 1:
-        pieces.append(pieces[0])
+    if pieces[-1][0] < high:
+        pieces.append((high, values[-1]))
     # Two stops at one place are a step: there is no piece between them.
     spans = [(x0, x1, a, b) for (x0, a), (x1, b) in zip(pieces, pieces[1:], strict=False) if x1 > x0]
     functions = [{"FunctionType": 2, "Domain": [0, 1], "C0": a, "C1": b, "N": 1} for _, _, a, b in spans]
-    if len(functions) == 1:
-        return functions[0]
     bounds = [x1 for _, x1, _, _ in spans[:-1]]
     encode = [0, 1] * len(functions)
-    return {"FunctionType": 3, "Domain": [0, 1], "Functions": functions, "Bounds": bounds, "Encode": encode}
+    return {"FunctionType": 3, "Domain": [low, high], "Functions": functions, "Bounds": bounds, "Encode": encode}

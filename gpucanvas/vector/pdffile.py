@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import zlib
+from decimal import Decimal
 from typing import Any, Final
 
 __all__ = ["Objects", "Reference", "dictionary", "number", "numbers", "text"]
 
 HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 """The version, and four bytes by which programs that copy files see that it is not text."""
+
+
+MOST_INTEGER_DIGITS: Final = 9
 
 
 class Reference(str):
@@ -90,15 +94,23 @@ def _value(value: Any) -> bytes:
     return number(value).encode()
 
 
-def number(value: float, digits: int = 5) -> str:
-    """A number: PDF has no exponents."""
-    text_ = f"{value:.{digits}f}"
-    if "." in text_:
-        text_ = text_.rstrip("0").rstrip(".")
-    return "0" if text_ in ("-0", "") else text_
+def number(value: float, digits: int | None = 5) -> str:
+    """A number: at most ``digits`` decimals, None for nine digits in all. PDF has no exponents."""
+    if digits is None:
+        written = f"{value:.9g}"
+        if "e" in written:
+            written = f"{Decimal(written):f}"
+    else:
+        written = f"{value:.{digits}f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    if "." not in written and len(written) > MOST_INTEGER_DIGITS:
+        # Programs read whole numbers as integers of 32 bits.
+        written += ".0"
+    return "0" if written in ("-0", "") else written
 
 
-def numbers(*values: float, digits: int = 5) -> str:
+def numbers(*values: float, digits: int | None = 5) -> str:
     """Numbers with spaces between them."""
     return " ".join([number(value, digits) for value in values])
 

@@ -1,11 +1,11 @@
 """rasters: pixels for the parts of a picture that a vector format cannot express.
 
     some commands --drawn at a scale--> pixels --without empty margins--> Bitmap
-
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from ..backends.choose import get_backend
 from ..frames.surface import Surface
 from ..geometry.affine import IDENTITY
+from ..geometry.upright import Upright
 from ..paint.effects import following
 from ..pipeline import record as r
 from ..pipeline.replay import append, shared
-from .nodes import Bitmap, Composite
+from .nodes import Bitmap, Composite, Seen, seen_through
 
 __all__ = ["Rasteriser", "part_of", "shadow_offset"]
 
@@ -27,39 +28,62 @@ LARGEST: Final = 1 << 26
 WIDEST: Final = 32768
 """Most pixels of a side of a bitmap."""
 
+LEAST_ALPHA: Final = np.uint32(1 << 24)
+"""The least pixel that is not transparent: its alpha is in the high bits."""
+
 
 class Rasteriser:
     """Draws commands of a picture as bitmaps.
 
     Parameters
     ----------
-    size
-        Width and height of the picture, pixels.
+    box
+        What is seen of the commands: left, top, width and height, pixels of the picture.
     scale
         Pixels of a bitmap for each pixel of the picture; less where it would be too large.
     """
 
-    def __init__(self, size: tuple[int, int], scale: float) -> None:
-        self._size = size
-        width, height = max(size[0], 1), max(size[1], 1)
+    def __init__(self, box: Seen, scale: float) -> None:
+        self.box = box
+        self._asked = scale
+        width, height = max(box[2], 1), max(box[3], 1)
         self._scale = min(scale, WIDEST / max(width, height), (LARGEST / (width * height)) ** 0.5)
+
+    def below(self, effects: Sequence[object]) -> Rasteriser:
+        """The rasteriser for commands that are seen through effects: shadows show what lies beside the picture."""
+        return Rasteriser(seen_through(effects, self.box), self._asked) if effects else self
+
+    def is_all_in(self, found: Upright | None) -> bool:
+        """Whether a rectangle contains all that is seen."""
+        left, top, width, height = self.box
+        return found is not None and (
+            found.left <= left and found.top <= top and found.right >= left + width and found.bottom >= top + height
+        )
 
     def draw(self, commands: r.Commands, composite: Composite) -> Bitmap | None:
         """The commands as a bitmap, without its transparent margins; None where they draw nothing."""
         pixels = self._pixels(commands)
-        rows, columns = (np.flatnonzero(pixels.any(axis)) for axis in (1, 0))
+        shows = pixels >= LEAST_ALPHA
+        rows = np.flatnonzero(shows.any(1))
         if not len(rows):
             return None
-        top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+        top, bottom = rows[0], rows[-1] + 1
+        columns = np.flatnonzero(shows[top:bottom].any(0))
+        left, right = columns[0], columns[-1] + 1
+        part = np.s_[top:bottom, left:right]
+        # The colour of a transparent pixel is arbitrary.
+        shown = np.where(shows[part], pixels[part], np.uint32(0))
         unit = 1.0 / self._scale
-        matrix = unit, 0.0, 0.0, unit, float(left) * unit, float(top) * unit
-        return Bitmap(composite, pixels[top:bottom, left:right], matrix)
+        x, y = self.box[0] + float(left) * unit, self.box[1] + float(top) * unit
+        matrix = unit, 0.0, 0.0, unit, x, y
+        return Bitmap(composite, shown, matrix)
 
     def _pixels(self, commands: r.Commands) -> NDArray[np.uint32]:
         scale = self._scale
-        width, height = (max(round(side * scale), 1) for side in self._size)
+        width, height = (max(round(side * scale), 1) for side in self.box[2:])
         drawn = r.Commands()
-        append(drawn, _following(commands), (scale, 0.0, 0.0, scale, 0.0, 0.0), None)
+        placed = scale, 0.0, 0.0, scale, -scale * self.box[0], -scale * self.box[1]
+        append(drawn, _following(commands), placed, None)
         _scale_origins(drawn, scale)
         surface = Surface(get_backend("cpu"), width, height)
         try:
@@ -67,9 +91,7 @@ class Rasteriser:
             pixels = surface.to_numpy() if found is None else found
         finally:
             surface.close()
-        words = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
-        # The colour of a transparent pixel is arbitrary.
-        return np.where(words >> 24 == 0, np.uint32(0), words)
+        return np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
 
 
 def part_of(commands: r.Commands, rows: NDArray[np.void], states: NDArray[np.void] | None = None) -> r.Commands:

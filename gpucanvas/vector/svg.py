@@ -1,19 +1,20 @@
 """svg: writes nodes as an SVG document: https://www.w3.org/TR/SVG2/, with blend modes and filters of CSS.
 
-    Shape   <path>, with a gradient in <defs> where it has one
+    Shape   <path>, with a gradient or pattern in <defs> where it has one
     Bitmap  <image> with a PNG file in its text; <use> where its pixels are drawn again
     Group   <g>, with a <filter> in <defs> where it has effects
     clip    <clipPath> in <defs>, which refers to the one that it is cut with
 
-A gradient between circles that do not contain each other, and one around a point, have no counterpart in SVG: shapes
-painted with them are bitmaps, and so is everything below an operator other than source-over or a blend mode.
+A gradient between circles that do not contain each other, one around a point, and a pattern that repeats in one
+direction or not at all have no counterpart in SVG, and programs sample turned and scaled patterns in their own ways:
+shapes painted with them are bitmaps, and so is everything below an operator other than source-over or a blend mode.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
-from math import hypot, isclose
+from math import isclose
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -27,8 +28,9 @@ from ..geometry.upright import upright_outline
 from ..paint.effects import ColorMatrix, ComponentTransfer, GaussianBlur, TransferFunction
 from ..pipeline.entries import ClipNode, Pen
 from ..present.png import write_png
-from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Silhouette
-from .outlines import drawn
+from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Silhouette, Tiles, seen_through
+from .outlines import FARTHEST, dashes_of, drawn, even_scale, width_of
+from .pixels import WrittenPixels
 
 __all__ = ["supports", "write_svg"]
 
@@ -41,8 +43,9 @@ GRADIENTS: Final = {
 """The element of each kind of gradient, and the attributes for its numbers."""
 DECIMALS: Final = 3
 """Decimals of coordinates: a thousandth of a pixel, which stays invisible where a picture is enlarged fifty times."""
-BLUR_REACH: Final = 3.0
-"""Standard deviations that a blur reaches."""
+RIGHT_ANGLE_MITER: Final = 1.5
+"""Above this limit, no corner of a right angle is cut, as with SVG's own limit, which is 4: its miter is 2 ** 0.5."""
+PIXELATED: Final = ' style="image-rendering:pixelated"'
 EFFECTS: Final = (GaussianBlur, ColorMatrix, ComponentTransfer, Silhouette)
 
 
@@ -51,6 +54,8 @@ def supports(node: Node) -> bool:
     if isinstance(node, Group):
         return all(isinstance(effect, EFFECTS) and not _fills(effect) for effect in node.effects)
     paint = node.paint if isinstance(node, Shape) else None
+    if isinstance(paint, Tiles):
+        return paint.is_on_pixels
     return not isinstance(paint, Gradient) or paint.kind == "linear" or paint.is_nested
 
 
@@ -61,7 +66,7 @@ def _fills(effect: Any) -> bool:
 
 def write_svg(nodes: list[Node], width: int, height: int, title: str | None = None) -> str:
     """Nodes as an SVG document of a size, CSS pixels."""
-    writer = Writer(width, height)
+    writer = Writer()
     body = writer.nodes(nodes)
     head = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
@@ -84,14 +89,13 @@ class Writer:
         Whether any element has a blend mode.
     """
 
-    def __init__(self, width: int, height: int) -> None:
-        self._size = width, height
+    def __init__(self) -> None:
         self.definitions: list[str] = []
         self.blends = False
-        self._names: dict[Any, str] = {}
-        self._kept: list[object] = []
-        """Objects that `_names` knows by their ids."""
-        self._pixels: dict[bytes, str] = {}
+        self._names: dict[str, str] = {}
+        """The names of gradients, clips and filters, by their elements."""
+        self._clips: dict[ClipNode, str] = {}
+        self._images: WrittenPixels[str] = WrittenPixels()
 
     def nodes(self, nodes: Iterable[Node]) -> list[str]:
         """The elements of nodes; those that follow one another in the same clip are in one group."""
@@ -124,7 +128,7 @@ class Writer:
             return [self._bitmap(node)]
         look = self._opacity(node.composite)
         if node.effects:
-            look += f' filter="url(#{self._filter(node.effects)})"'
+            look += f' filter="url(#{self._filter(node)})"{_moved(node.effects[-1])}'
         elif not look and not self._has_blends(node.children):
             return self.nodes(node.children)
         else:
@@ -143,7 +147,7 @@ class Writer:
 
     def _shape(self, node: Shape) -> list[str]:
         pen = node.pen
-        scale = 1.0 if pen is None else _even_scale(node.matrix)
+        scale = 1.0 if pen is None else even_scale(node.matrix)
         # A pen that the transform distorts is drawn in user space.
         is_local = scale is None
         shape = geometry_of(node, IDENTITY if is_local else node.matrix, None if is_local else DECIMALS)
@@ -152,6 +156,8 @@ class Writer:
         paint = node.paint
         if isinstance(paint, Gradient):
             color, alpha = f"url(#{self._gradient(paint, is_local)})", 1.0
+        elif isinstance(paint, Tiles):
+            color, alpha = f"url(#{self._tiles(paint, is_local)})", 1.0
         else:
             color, alpha = _color(paint), min(max(paint[3], 0.0), 1.0)
         alpha *= node.composite.alpha
@@ -159,7 +165,8 @@ class Writer:
         look = f' {name}="{color}"' + ("" if alpha == 1 else f' {name}-opacity="{_number(alpha, 4)}"')
         if pen is None:
             return [f"<{shape}{look}{' fill-rule=' + quoteattr('evenodd') if node.is_evenodd else ''}/>"]
-        look += _pen(pen, scale or 1.0) + (f' transform="{_matrix(node.matrix)}"' if is_local else "")
+        look += _pen(pen, scale or 1.0, has_corners=shape.startswith("path"))
+        look += f' transform="{_matrix(node.matrix)}"' if is_local else ""
         return [f'<{shape} fill="none"{look}/>']
 
     def _gradient(self, paint: Gradient, is_local: bool) -> str:
@@ -170,10 +177,19 @@ class Writer:
             # The circle around the other one is the end in SVG.
             numbers = *numbers[3:], *numbers[:3]
             stops = [[1 - offset, *color] for offset, *color in reversed(stops)]
-        shape = " ".join(f'{name}="{_number(v, 6)}"' for name, v in zip(names, numbers, strict=True))
-        moved = "" if is_local else f' gradientTransform="{_matrix(paint.matrix)}"'
+        shape = " ".join(f'{name}="{_number(v, None)}"' for name, v in zip(names, numbers, strict=True))
+        is_placed = is_local or paint.matrix == IDENTITY
+        moved = "" if is_placed else f' gradientTransform="{_matrix(paint.matrix)}"'
         head = f'<{tag} {shape} gradientUnits="userSpaceOnUse"{moved}'
         return self._define("g", tag, [head, *map(_stop, stops)])
+
+    def _tiles(self, paint: Tiles, is_local: bool) -> str:
+        """The name of a pattern; a shape in user space has its transform already."""
+        height, width = paint.pixels.shape
+        matrix = paint.own if is_local else paint.placed
+        moved = "" if matrix == IDENTITY else f' patternTransform="{_matrix(matrix)}"'
+        head = f'<pattern width="{width}" height="{height}" patternUnits="userSpaceOnUse"{moved}'
+        return self._define("p", "pattern", [head, f'<use href="#{self._image(paint.pixels)}"/>'])
 
     def _define(self, letter: str, tag: str, lines: list[str]) -> str:
         """The name of an element, written once for all that refer to it; its first line lacks the end."""
@@ -194,13 +210,12 @@ class Writer:
         """The name of a clip; its parents come before it."""
         chain = []
         node: ClipNode | None = clip
-        while node is not None and id(node) not in self._names:
+        while node is not None and node not in self._clips:
             chain.append(node)
             node = node.parent
         for each in reversed(chain):
-            self._names[id(each)] = self._define_clip(each)
-            self._kept.append(each)
-        return self._names[id(clip)]
+            self._clips[each] = self._define_clip(each)
+        return self._clips[clip]
 
     def _define_clip(self, clip: ClipNode) -> str:
         parent = "" if clip.parent is None else self._clip_attribute(clip.parent)
@@ -214,35 +229,26 @@ class Writer:
 
     def _bitmap(self, node: Bitmap) -> str:
         look = self._opacity(node.composite)
-        look += "" if node.is_smooth else ' style="image-rendering:pixelated"'
+        look += "" if node.is_smooth else PIXELATED
         name = self._image(node.pixels)
         return f'<use href="#{name}" transform="{_matrix(node.matrix)}"{look}/>'
 
     def _image(self, pixels: NDArray[np.uint32]) -> str:
         """The name of an image; the same pixels are written once."""
-        height, width = pixels.shape
-        rgba = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, width, 4)
-        data = write_png(rgba, None, ())
-        name = self._pixels.get(data)
-        if name is None:
-            name = self._pixels[data] = f"i{len(self._pixels)}"
-            source = f"data:image/png;base64,{b64encode(data).decode()}"
-            size = f'width="{width}" height="{height}" preserveAspectRatio="none"'
-            self.definitions.append(f'<image id="{name}" {size} href="{source}"/>')
+        return self._images.name(pixels, self._define_image)
+
+    def _define_image(self, rgba: NDArray[np.uint8]) -> str:
+        name = f"i{len(self._images)}"
+        height, width, _ = rgba.shape
+        source = f"data:image/png;base64,{b64encode(write_png(rgba, None, ())).decode()}"
+        size = f'width="{width}" height="{height}" preserveAspectRatio="none"'
+        self.definitions.append(f'<image id="{name}" {size} href="{source}"/>')
         return name
 
-    def _filter(self, effects: tuple[Any, ...]) -> str:
-        reach_x = reach_y = 0.0
-        lines: list[str] = []
-        for effect in effects:
-            if isinstance(effect, GaussianBlur):
-                reach_x, reach_y = reach_x + BLUR_REACH * effect.sigma_x, reach_y + BLUR_REACH * effect.sigma_y
-            elif isinstance(effect, Silhouette):
-                reach_x, reach_y = reach_x + abs(effect.x), reach_y + abs(effect.y)
-            lines += _primitives(effect)
-        width, height = self._size
-        box = -reach_x, -reach_y, width + 2 * reach_x, height + 2 * reach_y
-        x, y, wide, high = (_number(side, 1) for side in box)
+    def _filter(self, node: Group) -> str:
+        """The name of a group's filter."""
+        lines = [line for effect in node.effects for line in _primitives(effect)]
+        x, y, wide, high = (_number(side, 1) for side in seen_through(node.effects, node.seen))
         region = f'filterUnits="userSpaceOnUse" x="{x}" y="{y}" width="{wide}" height="{high}"'
         return self._define("f", "filter", [f'<filter {region} color-interpolation-filters="sRGB"', *lines])
 
@@ -258,7 +264,8 @@ def geometry_of(shape: Shape, matrix: Affine, digits: int | None) -> str:
     if found is None:
         data = path_data(shape, matrix, digits)
         return f'path d="{data}"' if data else ""
-    left, top, right, bottom, rx, ry = found
+    left, top, right, bottom = (min(max(side, -FARTHEST), FARTHEST) for side in found[:4])
+    rx, ry = found.radius_x, found.radius_y
     wide, high = right - left, bottom - top
     if not wide or not high:
         return f'path d="{path_data(shape, matrix, digits)}"' if shape.pen is not None else ""
@@ -287,6 +294,9 @@ def _number(value: float, digits: int | None = DECIMALS) -> str:
 
 
 def _matrix(matrix: Affine) -> str:
+    """A transform in SVG syntax."""
+    if matrix[:4] == IDENTITY[:4]:
+        return f"translate({_number(matrix[4], None)} {_number(matrix[5], None)})"
     return f"matrix({' '.join(_number(v, None) for v in matrix)})"
 
 
@@ -301,33 +311,28 @@ def _stop(stop: list[float]) -> str:
     return f'<stop offset="{_number(offset, 6)}" stop-color="{_color(color)}"{shown}/>'
 
 
-def _pen(pen: Pen, scale: float) -> str:
-    text = f' stroke-width="{_number(pen.width * scale, None)}"'
+def _pen(pen: Pen, scale: float, has_corners: bool) -> str:
+    """The attributes of a pen; ``has_corners`` says whether corners may be sharper than right angles."""
+    text = f' stroke-width="{_number(width_of(pen, scale), None)}"'
     if pen.cap:
         text += f' stroke-linecap="{CAPS[pen.cap]}"'
     if pen.join:
         text += f' stroke-linejoin="{JOINS[pen.join]}"'
-    else:
+    elif has_corners or pen.miter_limit < RIGHT_ANGLE_MITER:
         # SVG's miter limit begins at 1: below that, every corner is cut, as with a limit of 1.
         text += f' stroke-miterlimit="{_number(max(pen.miter_limit, 1.0), None)}"'
-    if pen.dash:
-        text += f' stroke-dasharray="{" ".join(_number(length * scale, None) for length in pen.dash)}"'
-        text += f' stroke-dashoffset="{_number(pen.dash_offset * scale, None)}"' if pen.dash_offset else ""
+    dashes, begin = dashes_of(pen, scale)
+    if dashes:
+        text += f' stroke-dasharray="{" ".join(_number(length, None) for length in dashes)}"'
+        text += f' stroke-dashoffset="{_number(begin, None)}"' if begin else ""
     return text
-
-
-def _even_scale(matrix: Affine) -> float | None:
-    """The scale of a transform that keeps circles round; None for one that distorts them."""
-    a, b, c, d, _, _ = matrix
-    across, down = hypot(a, b), hypot(c, d)
-    if not isclose(across, down, rel_tol=1e-9) or abs(a * c + b * d) > 1e-9 * across * down:
-        return None
-    return across
 
 
 def _primitives(effect: Any) -> list[str]:
     """The elements of a filter for an effect."""
     if isinstance(effect, GaussianBlur):
+        if not effect.sigma_x and not effect.sigma_y:
+            return []
         return [f'<feGaussianBlur stdDeviation="{_number(effect.sigma_x, 4)} {_number(effect.sigma_y, 4)}"/>']
     if isinstance(effect, ColorMatrix):
         return [f'<feColorMatrix values="{" ".join(_number(v, None) for v in effect.values)}"/>']
@@ -336,8 +341,17 @@ def _primitives(effect: Any) -> list[str]:
         return ["<feComponentTransfer>", *functions, "</feComponentTransfer>"]
     red, green, blue, alpha = effect.color
     rows = "".join(f"0 0 0 0 {_number(v, 5)} " for v in (red, green, blue))
-    moved = [f'<feOffset dx="{_number(effect.x)}" dy="{_number(effect.y)}"/>'] if effect.x or effect.y else []
-    return [f'<feColorMatrix values="{rows}0 0 0 {_number(alpha, 5)} 0"/>', *moved]
+    return [f'<feColorMatrix values="{rows}0 0 0 {_number(alpha, 5)} 0"/>']
+
+
+def _moved(effect: Any) -> str:
+    """The transform of a group whose last effect moves the result.
+
+    The group is moved instead of its filtered pixels: by parts of a pixel, too, and from beyond the picture's edge,
+    where some programs draw nothing.
+    """
+    is_moved = isinstance(effect, Silhouette) and (effect.x or effect.y)
+    return f' transform="{_matrix((1.0, 0.0, 0.0, 1.0, effect.x, effect.y))}"' if is_moved else ""
 
 
 def _function(channel: str, function: TransferFunction) -> str:

@@ -9,7 +9,8 @@
     any other operator              a, b             c          -->  a bitmap of everything up to here
     a paint or an effect that the format lacks                  -->  a, b, a bitmap of this command
 
-Consecutive commands that need a bitmap get one together.
+Consecutive commands that need a bitmap get one together. Bitmaps are drawn at the end: what a later bitmap or a copy
+replaces is never drawn.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from ..contract.constants import RULE_EVENODD
 from ..contract.operators import OPERATORS, OVER_STYLE
 from ..geometry.affine import IDENTITY, Affine, invert, multiply
 from ..geometry.path import transform_coords
+from ..geometry.upright import upright_rect
 from ..paint.effects import GaussianBlur
 from ..pipeline import record as r
+from ..pipeline.nothing import draws_nothing
 from . import outlines
-from .nodes import Bitmap, Composite, Gradient, Group, Node, Paint, Shape, Silhouette
+from .nodes import Bitmap, Composite, Gradient, Group, Node, Paint, Shape, Silhouette, Tiles
 from .rasters import Rasteriser, part_of, shadow_offset
 
 __all__ = ["nodes_of"]
@@ -46,7 +49,8 @@ DEEPEST: Final = 32
 LARGEST_BATCH: Final = 50_000
 """Most shapes of a batch: the files of more take programs minutes to open, where they open them at all."""
 MOST_WRAPS: Final = 32
-"""Groups inside groups from clear_rect and destination-over up to which they are groups; then all becomes a bitmap."""
+"""Groups inside groups from clear_rect and destination-over up to which they are groups; then all becomes a bitmap.
+Half as many in a layer, and so on: programs that read the file go down all of them."""
 OUTSIDE: Final = 1e5
 """Pixels around a picture of the rectangle in which a cleared one is cut out: beyond any canvas."""
 FILLED: Final = frozenset(("rects", "circles", "polygons"))
@@ -76,6 +80,19 @@ def nodes_of(commands: r.Commands, rasteriser: Rasteriser, supports: Supports) -
     return Tree(commands, rasteriser, supports, 0).nodes()
 
 
+class Undrawn(NamedTuple):
+    """Commands that get a bitmap: it is drawn once all commands have been read, and only where it is still needed.
+
+    ``is_all`` says that the bitmap takes the place of everything before, so that operators see what they see in the
+    picture. Other commands are drawn on their own, by source-over.
+    """
+
+    first: int
+    last: int
+    composite: Composite = Composite()
+    is_all: bool = False
+
+
 class Tree:
     """Builds the nodes of one recording; each layer has a tree of its own."""
 
@@ -83,73 +100,75 @@ class Tree:
         self._commands, self._rasteriser, self._supports, self._depth = commands, rasteriser, supports, depth
         self._rows = np.frombuffer(bytes(commands.commands), r.COMMAND)
         self._states = np.frombuffer(bytes(commands.states), r.STATE)
-        self._found: list[Node] = []
-        self._alone: tuple[int, int] = (0, 0)
-        """The first command of those that get a bitmap together, and the one after the last."""
-        self._wraps = 0
-        """How often the nodes so far were put into a group."""
+        self._found: list[Any] = []
+        """The nodes so far, and bitmaps that are not drawn yet."""
+        self._wraps: list[Group] = []
+        """The groups that the nodes so far were put into, one after another."""
+        self._most_wraps = MOST_WRAPS >> depth
         self._chains: dict[int, r.ClipNode | None] = {0: None}
 
     def nodes(self) -> list[Node]:
         """All nodes."""
         for at, row in enumerate(self._rows.tolist()):
             self._add(at, *row)
-        self._flush_alone()
-        return self._found
+        for group in self._wraps:
+            group.children[:] = self._drawn(group.children)
+        return self._drawn(self._found)
 
     # -- operators -------------------------------------------------------------------------------------------------
 
     def _add(self, at: int, kind: int, state_index: int, paint: int, extra: int, v: list[float]) -> None:
         state = self._state(state_index)
+        if draws_nothing(self._commands, state.matrix, kind, extra, (v[0], v[1], v[2], v[3])):
+            return None
         if kind == r.CLEAR_RECT:
             return self._clear(at, state, v)
         operator = state.operator
-        is_first = not self._found and self._alone == (0, 0)
-        if is_first:
+        # The shapes of a batch are composited with one another, too.
+        is_one = kind != r.BATCH or self._commands.batches[extra].count == 1
+        if not self._found:
             if operator not in SHOWN_ALONE:
                 return None
+            operator = "source-over" if is_one else operator
+        elif operator == "copy" and state.clip is None and is_one:
+            self._forget()
             operator = "source-over"
-        elif operator == "copy" and state.clip is None:
-            self._found, self._alone, self._wraps, operator = [], (0, 0), 0, "source-over"
-        is_below = operator == "destination-over" and self._wraps < MOST_WRAPS
+        is_below = operator == "destination-over" and len(self._wraps) < self._most_wraps
         if operator not in BLENDS and operator != "source-over" and not is_below:
-            return self._flatten(at + 1)
+            return self._flatten(at)
         composite = Composite(state.alpha, operator if operator in BLENDS else "normal", state.clip)
-        nodes = self._nodes(state, composite, kind, paint, extra, v)
-        if nodes is not None:
-            self._flush_alone()
-            self._place(nodes, operator)
-        elif operator == "source-over":
-            self._put_off(at)
-        else:
-            self._flush_alone()
-            self._place(self._bitmaps(at, at + 1, Composite(blend=composite.blend)), operator)
-        return None
-
-    def _place(self, nodes: list[Node], operator: str) -> None:
-        if operator == "destination-over":
+        nodes: list[Any] | None = self._nodes(state, composite, kind, paint, extra, v)
+        if nodes is None:
+            if operator == "source-over":
+                return self._put_off(at)
+            if not is_one:
+                return self._flatten(at)
+            nodes = [Undrawn(at, at + 1, Composite(blend=composite.blend))]
+        if is_below:
             # The shapes of a batch go below one another, too.
             self._found = [*reversed(nodes), *self._as_group(Composite())]
         else:
             self._found += nodes
+        return None
 
     def _as_group(self, composite: Composite) -> list[Node]:
         """Everything so far as a group; nothing where there is nothing."""
-        self._wraps += 1
-        return [Group(composite, self._found)] if self._found else []
+        if not self._found:
+            return []
+        self._wraps.append(Group(composite, self._found))
+        return [self._wraps[-1]]
 
     def _clear(self, at: int, state: State, v: list[float]) -> None:
         """Cut a rectangle out of everything before, in place of a command that clears it."""
-        if not self._found and self._alone == (0, 0):
+        if not self._found or not v[2] or not v[3]:
             return None
-        if state.clip is not None or self._wraps >= MOST_WRAPS:
-            return self._flatten(at + 1)
-        self._flush_alone()
+        is_whole = self._rasteriser.is_all_in(upright_rect(v[0], v[1], v[2], v[3], state.matrix))
+        if is_whole and state.clip is None:
+            return self._forget()
+        if state.clip is not None or len(self._wraps) >= self._most_wraps:
+            return self._flatten(at)
         verbs, coords = outlines.of_rect(*v)
         frame, around = outlines.of_rect(-OUTSIDE, -OUTSIDE, 3 * OUTSIDE, 3 * OUTSIDE)
-        inverse = invert(state.matrix)
-        if inverse is None or not v[2] or not v[3]:
-            return None
         around.frombytes(transform_coords(verbs, coords, state.matrix).tobytes())
         outside = r.ClipNode(None, frame + verbs, around, IDENTITY, RULE_EVENODD)
         self._found = self._as_group(Composite(clip=outside))
@@ -157,33 +176,37 @@ class Tree:
 
     # -- bitmaps ---------------------------------------------------------------------------------------------------
 
+    def _forget(self) -> None:
+        """Forget everything so far, which the next command replaces."""
+        self._found, self._wraps = [], []
+
+    def _flatten(self, at: int) -> None:
+        """Replace everything so far, and the command at an index, by one bitmap."""
+        self._forget()
+        self._found.append(Undrawn(0, at + 1, is_all=True))
+
     def _put_off(self, at: int) -> None:
-        """Leave a command for a bitmap, together with those put off just before."""
-        first, last = self._alone
-        if first == last:
-            self._alone = at, at + 1
+        """Leave a command for a bitmap, together with those just before that get one."""
+        before = self._found[-1] if self._found else None
+        if isinstance(before, Undrawn) and before.composite == Composite():
+            self._found[-1] = before._replace(last=at + 1)
         else:
-            self._alone = first, at + 1
+            self._found.append(Undrawn(at, at + 1))
 
-    def _flush_alone(self) -> None:
-        first, last = self._alone
-        self._alone = 0, 0
-        if first < last:
-            self._found += self._bitmaps(first, last, Composite())
+    def _drawn(self, found: list[Any]) -> list[Node]:
+        """Nodes, with their bitmaps drawn."""
+        nodes: list[Node] = []
+        for each in found:
+            made = self._bitmap_of(each) if isinstance(each, Undrawn) else each
+            nodes += [] if made is None else [made]
+        return nodes
 
-    def _flatten(self, last: int) -> None:
-        """Replace all nodes so far by a bitmap of the commands up to the one before ``last``."""
-        self._found, self._alone, self._wraps = [], (0, 0), 0
-        part = part_of(self._commands, self._rows[:last])
-        bitmap = self._rasteriser.draw(part, Composite())
-        self._found = [] if bitmap is None else [bitmap]
-
-    def _bitmaps(self, first: int, last: int, composite: Composite) -> list[Node]:
-        """Commands as a bitmap, as source-over onto nothing."""
-        states = self._states.copy()
-        states["op"] = OVER_STYLE
-        bitmap = self._rasteriser.draw(part_of(self._commands, self._rows[first:last], states), composite)
-        return [] if bitmap is None else [bitmap]
+    def _bitmap_of(self, undrawn: Undrawn) -> Bitmap | None:
+        states = None if undrawn.is_all else self._states.copy()
+        if states is not None:
+            states["op"] = OVER_STYLE
+        part = part_of(self._commands, self._rows[undrawn.first : undrawn.last], states)
+        return self._rasteriser.draw(part, undrawn.composite)
 
     # -- commands --------------------------------------------------------------------------------------------------
 
@@ -191,21 +214,20 @@ class Tree:
         self, state: State, composite: Composite, kind: int, paint: int, extra: int, v: list[float]
     ) -> list[Node] | None:
         """The nodes of a command; None where it needs a bitmap."""
-        if not all(map(isfinite, state.matrix)) or invert(state.matrix) is None:
-            return []
         if kind == r.DRAW_LAYER:
             return self._layer(composite, extra, v[0] == r.SHADOW)
         if kind == r.DRAW_IMAGE:
             return self._image(state, composite, extra, v)
         if kind == r.BATCH and self._commands.batches[extra].kind == "images":
             return self._sprites(state, composite, self._commands.batches[extra])
+        colored = kind == r.BATCH and self._commands.batches[extra].colors is not None
+        if not colored and self._paints_nothing(paint, state.matrix):
+            return []
         if kind == r.BATCH:
             return self._batch(state, composite, paint, self._commands.batches[extra])
         found = self._paint(paint, state.matrix)
         if found is None:
             return None
-        if isinstance(found, Gradient) and found.paints_nothing:
-            return []
         shape = self._shape(state, composite, found, kind, extra, v)
         return [shape] if self._supports(shape) else None
 
@@ -271,17 +293,20 @@ class Tree:
     def _bitmap(
         self, matrix: Affine, composite: Composite, index: int, source: Any, place: Any, is_smooth: bool
     ) -> Bitmap | None:
-        """A part of an image, cut at whole pixels, and clipped where the part is not of whole pixels."""
+        """A part of an image, cut at whole pixels; one that is not of whole pixels has its neighbours, and a clip."""
         image = self._commands.images[index]
         sx, sy, sw, sh = source
         x, y, width, height = place
         if not (sw and sh and width and height and all(map(isfinite, (*source, *place)))):
             return None
         wide, high = image.size[0] + image.left, image.size[1] + image.top
-        left, top, right, bottom = r.sampled_box((sx, sy, sw, sh), wide, high, False)
+        part = left, top, right, bottom = r.sampled_box((sx, sy, sw, sh), wide, high, False)
+        is_whole = part == (sx, sy, sx + sw, sy + sh)
+        if is_smooth and not is_whole:
+            left, top, right, bottom = r.sampled_box((sx, sy, sw, sh), wide, high, True)
         kx, ky = width / sw, height / sh
         placed = multiply(matrix, (kx, 0.0, 0.0, ky, x + (left - sx) * kx, y + (top - sy) * ky))
-        if (left, top, right, bottom) != (sx, sy, sx + sw, sy + sh):
+        if not is_whole:
             verbs, coords = outlines.of_rect(x, y, width, height)
             composite = composite._replace(clip=r.ClipNode(composite.clip, verbs, coords, matrix, 0))
         pixels = image.pixels[top - image.top : bottom - image.top, left - image.left : right - image.left]
@@ -297,11 +322,12 @@ class Tree:
         if is_shadow and use.shadow is not None:
             shadow = use.shadow
             effects += [GaussianBlur(shadow.sigma_x, shadow.sigma_y), Silhouette(shadow.color, *shadow_offset(use))]
-        empty = Group(composite, [], tuple(effects))
-        if not self._supports(empty):
+        made = Group(composite, [], tuple(effects), self._rasteriser.box)
+        if not self._supports(made):
             return None
-        children = Tree(use.commands, self._rasteriser, self._supports, self._depth + 1).nodes()
-        return [Group(composite, children, tuple(effects))] if children else []
+        below = self._rasteriser.below(effects)
+        made.children.extend(Tree(use.commands, below, self._supports, self._depth + 1).nodes())
+        return [made] if made.children else []
 
     # -- tables ----------------------------------------------------------------------------------------------------
 
@@ -323,11 +349,18 @@ class Tree:
             found = self._chains[each] = r.ClipNode(found, node.verbs, node.coords, node.matrix, node.rule)
         return found
 
+    def _paints_nothing(self, index: int, matrix: Affine) -> bool:
+        """Whether a paint is a gradient or a pattern that paints nothing."""
+        paint = self._paint(index, matrix)
+        return isinstance(paint, Gradient | Tiles) and paint.paints_nothing
+
     def _paint(self, index: int, matrix: Affine) -> Paint | None:
-        """A paint; None for a pattern."""
+        """A paint; None for a pattern that does not repeat in both directions."""
         paint = self._commands.paints[index]
         if isinstance(paint, tuple):
             return paint
         if isinstance(paint, r.GradientUse):
             return Gradient(paint.kind, paint.numbers, paint.stops, matrix)
+        if all(paint.repeats):
+            return Tiles(self._commands.images[paint.image].pixels, paint.matrix, matrix, paint.smooth)
         return None

@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 
 import gpucanvas
+from gpucanvas.vector.pdffile import number
 from vector.viewers import draw_pdf
 
 
@@ -39,9 +40,9 @@ def test_pdf_table_says_where_each_object_is() -> None:
     count = int(rows[0].split()[1])
     assert head == b"xref"
     assert count > 5
-    for number in range(1, count):
-        place = int(rows[1 + number].split()[0])
-        assert data[place:].startswith(b"%d 0 obj\n" % number)
+    for index in range(1, count):
+        place = int(rows[1 + index].split()[0])
+        assert data[place:].startswith(b"%d 0 obj\n" % index)
 
 
 def test_pdf_of_the_same_picture_is_the_same() -> None:
@@ -79,6 +80,84 @@ def test_pdf_shapes_are_paths_and_their_pens() -> None:
     assert "1 0.50196 0 RG" in text
     assert "2.5 w 2 J 0 j 7 M [3 1] 3 d" in text
     assert "1 2 m\n30 20 l\nS" in text
+
+
+@pytest.mark.parametrize("dash", [[0, 0], [1e-9, 1e-9]])
+def test_pdf_pens_with_dashes_of_no_length_are_solid(dash: list[float]) -> None:
+    def draw(ctx: Any) -> None:
+        ctx.line_width = 6
+        ctx.set_line_dash(dash)
+        ctx.stroke_rect(10, 10, 30, 20)
+
+    drawn = draw_pdf(picture_of(draw).to_pdf(dpi=72))
+    assert drawn[10, 25, 3] == 255
+
+
+def test_pdf_outlines_of_strokes_are_exact_under_any_scale() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.scale(1e6, 2e6)
+        ctx.line_width = 4e-6
+        ctx.begin_path()
+        ctx.move_to(10.4e-6, 5e-6)
+        ctx.line_to(10.4e-6, 15e-6)
+        ctx.stroke()
+
+    picture = picture_of(draw)
+    text = next(each for each in streams(picture.to_pdf()) if b" l" in each).decode()
+    assert "0.0000104 0.000005 m\n0.0000104 0.000015 l" in text
+    row = draw_pdf(picture.to_pdf(dpi=72), 5)[100, :, 3]
+    assert np.flatnonzero(row > 127).tolist() == list(range(42, 62))
+
+
+def test_pdf_numbers_have_no_exponents_and_are_no_large_integers() -> None:
+    assert number(1.5e-7, None) == "0.00000015"
+    assert number(-3e10, None) == "-30000000000.0"
+    assert number(3e10) == "30000000000.0"
+    assert [number(v, None) for v in (-0.0, 1.0, 0.1 + 0.2)] == ["0", "1", "0.3"]
+
+
+@pytest.mark.parametrize("kind", ["linear", "radial", "radial inwards"])
+@pytest.mark.parametrize("at", [0, 1])
+def test_pdf_gradients_that_begin_or_end_with_a_step_have_its_outer_colour_beyond(kind: str, at: int) -> None:
+    def draw(ctx: Any) -> None:
+        if kind == "linear":
+            made = ctx.create_linear_gradient(20, 0, 40, 0)
+        else:
+            radii = (20, 10) if "inwards" in kind else (10, 20)
+            made = ctx.create_radial_gradient(30, 20, radii[0], 30, 20, radii[1])
+        for color in ("red", "lime"):
+            made.add_color_stop(at, color)
+        ctx.fill_style = made
+        ctx.fill_rect(0, 0, 60, 40)
+
+    picture = picture_of(draw)
+    recording = gpucanvas.Recording(60, 40)
+    recording.get_context("2d").draw_picture(picture)
+    ours = gpucanvas.render_many([recording], "cpu")[0].astype(int)
+    drawn = draw_pdf(picture.to_pdf(dpi=72)).astype(int)
+    assert (np.abs(ours - drawn).max(2) > 64).mean() < 0.05
+    assert drawn[20, 2].tolist() == ours[20, 2].tolist()
+    assert drawn[20, 30].tolist() == ours[20, 30].tolist()
+
+
+def test_pdf_fills_of_outlines_without_area_draw_nothing() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.fill_polygons([[[5, 5], [30, 30]], [[40, 5], [40, 30], [40, 10]], [[9, 9]]])
+        ctx.fill_rect(10, 10, 40, 0)
+
+    assert not draw_pdf(picture_of(draw).to_pdf(dpi=72))[..., 3].any()
+
+
+def test_pdf_of_clips_in_clips_is_as_long_as_there_are_clips() -> None:
+    def draw(ctx: Any) -> None:
+        for i in range(300):
+            ctx.begin_path()
+            ctx.rect(0.1 * i, 0, 60, 40)
+            ctx.clip()
+            ctx.fill_rect(i % 50, 5, 9, 9)
+
+    (form,) = (each for each in streams(picture_of(draw).to_pdf()) if b"W n" in each)
+    assert form.count(b"W n") == 300
 
 
 def test_pdf_is_transparent_where_nothing_is_drawn() -> None:
@@ -133,3 +212,10 @@ def test_pdf_of_an_empty_picture_is_a_page() -> None:
     document = pypdfium2.PdfDocument(gpucanvas.Recording(0, 0).freeze().to_pdf())
     assert len(document) == 1
     document.close()
+
+
+@pytest.mark.parametrize(("radius", "count"), [(3, 4), (30, 8)])
+def test_pdf_circles_have_as_many_curves_as_their_size_needs(radius: float, count: int) -> None:
+    data = picture_of(lambda ctx: ctx.fill_circles([30], [20], radius)).to_pdf()
+    (form,) = (each for each in streams(data) if b" c\n" in each)
+    assert form.count(b" c\n") == count

@@ -96,7 +96,9 @@ def test_render_writes_svg_and_pdf(tmp_path: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("ctx.get_image_data(0, 0, 1, 1)", "the script reads or flushes its canvas"),
+        ("ctx.get_image_data(0, 0, 1, 1)", "the script reads, flushes or resets its canvas"),
+        ("ctx.canvas.submit()", "the script reads, flushes or resets its canvas"),
+        ("ctx.reset()", "the script reads, flushes or resets its canvas"),
         ("ctx.put_image_data(ctx.create_image_data(2, 2), 0, 0)", "the script puts pixels on its canvas"),
     ],
 )

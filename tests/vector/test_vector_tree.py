@@ -27,7 +27,7 @@ def recorded(draw: Draw, width: int = 60, height: int = 40) -> gpucanvas.Recordi
 def nodes(draw: Draw, scale: float = 1.0) -> list[Node]:
     """The nodes for an SVG document of what a function draws."""
     picture = recorded(draw).freeze()
-    return nodes_of(picture._in_space("srgb", False), Rasteriser((60, 40), scale), svg.supports)
+    return nodes_of(picture._in_space("srgb", False), Rasteriser((0, 0, 60, 40), scale), svg.supports)
 
 
 def two_rects(ctx: Any, operator: str) -> None:
@@ -100,7 +100,9 @@ def test_tree_joins_commands_that_need_a_bitmap() -> None:
 
 def test_tree_makes_bitmaps_without_margins_at_their_scale() -> None:
     def draw(ctx: Any) -> None:
-        ctx.fill_style = ctx.create_pattern(np.full((2, 2, 4), 255, np.uint8), "repeat")
+        around = ctx.create_conic_gradient(0, 20, 20)
+        around.add_color_stop(0, "red")
+        ctx.fill_style = around
         ctx.fill_rect(10, 20, 8, 4)
 
     (bitmap,) = nodes(draw, scale=3)
@@ -189,3 +191,171 @@ def test_tree_leaves_out_numbers_that_are_not_finite() -> None:
     assert text.count("<") == 2
     assert "nan" not in text
     assert "inf" not in text
+
+
+def drawn_alike(draw: Draw, most: float = 26.0, width: int = 60, height: int = 40) -> None:
+    """Fail where a drawing's documents are drawn further from our pixels than by edges."""
+    recording = recorded(draw, width, height)
+    picture = recording.freeze()
+    svg_text, pdf_data = picture.to_svg(bitmap_scale=1), picture.to_pdf(bitmap_scale=1, dpi=72)
+    documents = {"svg": draw_svg(svg_text), "pdf": draw_pdf(pdf_data)}
+    ours = gpucanvas.render_many([recording], "cpu")[0].astype(float)
+    ours[..., :3] *= ours[..., 3:] / 255
+    for name, found in documents.items():
+        theirs = found.astype(float)
+        theirs[..., :3] *= theirs[..., 3:] / 255
+        off = (np.abs(ours - theirs).max(2) > most).sum()
+        assert off <= 8, f"{name}: {off} pixels"
+
+
+@pytest.mark.parametrize("operator", ["destination-over", "multiply", "xor", "copy", "source-out"])
+def test_tree_composites_the_shapes_of_a_batch_with_one_another(operator: str) -> None:
+    def draw(ctx: Any) -> None:
+        ctx.global_composite_operation = operator
+        colors = np.array([[255, 200, 0, 255], [0, 200, 255, 255]], np.uint8)
+        ctx.fill_rects([10, 25], [10, 15], [25, 25], [15, 15], color=colors)
+
+    drawn_alike(draw)
+
+
+@pytest.mark.parametrize("operator", ["multiply", "destination-over"])
+def test_tree_composites_a_batch_that_needs_a_bitmap(operator: str) -> None:
+    def draw(ctx: Any) -> None:
+        ctx.fill_style = "gold"
+        ctx.fill_rect(0, 0, 30, 40)
+        ctx.global_composite_operation = operator
+        ctx.fill_style = ctx.create_pattern(np.full((2, 2, 4), (90, 160, 200, 255), np.uint8), "repeat")
+        ctx.fill_rects([10, 25], [10, 15], [25, 25], [15, 15])
+
+    drawn_alike(draw)
+
+
+def test_tree_of_a_gradient_without_stops_has_no_shape_of_a_batch() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.fill_style = ctx.stroke_style = ctx.create_linear_gradient(0, 0, 9, 0)
+        ctx.fill_circles([20], [20], 9)
+        ctx.stroke_lines([[[1, 1], [30, 30]]])
+
+    assert nodes(draw) == []
+    assert recorded(draw).freeze().to_pdf()
+
+
+def test_tree_fills_a_path_whatever_the_transform_is_now() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.begin_path()
+        ctx.rect(10, 10, 20, 20)
+        ctx.scale(0, 1)
+        ctx.fill()
+
+    drawn_alike(draw)
+
+
+def test_tree_of_a_copy_of_nothing_keeps_what_is_there() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.fill_rect(0, 0, 30, 30)
+        ctx.global_composite_operation = "copy"
+        ctx.fill_rect(10, 10, 0, 10)
+
+    drawn_alike(draw)
+
+
+def test_tree_forgets_what_is_cleared_everywhere() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.fill_rect(0, 0, 30, 30)
+        ctx.clear_rect(0, 0, 60, 40)
+        ctx.fill_rect(5, 5, 10, 10)
+
+    (shape,) = nodes(draw)
+    assert isinstance(shape, Shape)
+
+
+def test_tree_draws_only_bitmaps_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[object] = []
+    real = Rasteriser.draw
+
+    def counted(rasteriser: Rasteriser, *arguments: Any) -> Any:
+        drawn.append(arguments)
+        return real(rasteriser, *arguments)
+
+    monkeypatch.setattr(Rasteriser, "draw", counted)
+
+    def draw(ctx: Any) -> None:
+        for i in range(20):
+            ctx.global_composite_operation = "lighter"
+            ctx.fill_rect(i, 0, 10, 10)
+            ctx.global_composite_operation = "source-over"
+            ctx.fill_rect(i, 20, 10, 10)
+
+    assert [type(each) for each in nodes(draw)] == [Bitmap, Shape]
+    assert len(drawn) == 1
+
+
+def test_tree_of_many_clears_in_layers_in_layers_needs_no_recursion() -> None:
+    def draw(ctx: Any) -> None:
+        for _ in range(30):
+            ctx.begin_layer()
+        for i in range(30):
+            for j in range(30):
+                ctx.fill_rect(j, i, 10, 10)
+                ctx.clear_rect(j, i + 2, 2, 2)
+            ctx.end_layer()
+
+    picture = recorded(draw).freeze()
+    assert draw_svg(picture.to_svg(bitmap_scale=1))[..., 3].any()
+    assert draw_pdf(picture.to_pdf(bitmap_scale=1))[..., 3].any()
+
+
+@pytest.mark.parametrize("effect", ["blur(1px)", "conic"])
+def test_tree_makes_a_bitmap_of_a_rectangle_with_a_gradient_in_a_layer(effect: str) -> None:
+    def draw(ctx: Any) -> None:
+        around = ctx.create_conic_gradient(0, 20, 20)
+        around.add_color_stop(0, "red")
+        around.add_color_stop(1, "blue")
+        ctx.fill_style = around
+        ctx.filter = "blur(1px)" if effect != "conic" else "none"
+        ctx.shadow_color, ctx.shadow_offset_x = ("black", 5) if effect == "conic" else ("transparent", 0)
+        ctx.fill_rect(10, 10, 20, 20)
+
+    drawn_alike(draw, 40)
+
+
+def test_tree_keeps_the_neighbours_of_a_part_that_is_not_of_whole_pixels() -> None:
+    pixels = np.full((4, 4, 4), 255, np.uint8)
+    pixels[:, :2], pixels[:, 2:] = (255, 0, 0, 255), (0, 0, 255, 255)
+
+    def draw(ctx: Any) -> None:
+        ctx.draw_image(gpucanvas.Image(pixels), 1.2, 0, 0.7, 4, 0, 0, 60, 40)
+
+    ours = gpucanvas.render_many([recorded(draw)], "cpu")[0].astype(int)
+    drawn = draw_svg(recorded(draw).freeze().to_svg()).astype(int)
+    assert np.abs(ours - drawn)[20].max() <= 20
+
+
+def test_tree_cuts_rectangles_that_reach_far_beyond_the_picture() -> None:
+    drawn_alike(lambda ctx: ctx.fill_rect(-1e20, -1e20, 2e20, 2e20))
+
+
+def test_tree_has_bitmaps_and_blurs_beside_the_picture_that_a_shadow_shows() -> None:
+    def draw(ctx: Any) -> None:
+        around = ctx.create_conic_gradient(0, -80, 20)
+        around.add_color_stop(0, "red")
+        ctx.fill_style = around
+        ctx.shadow_color, ctx.shadow_offset_x = "teal", 100
+        ctx.fill_rect(-90, 10, 20, 20)
+        ctx.shadow_color = "transparent"
+        with ctx.layer(filter="drop-shadow(100px 0 0 purple)"), ctx.layer(filter="blur(0.5px)"):
+            ctx.fill_style = "black"
+            ctx.fill_rect(-60, 10, 15, 20)
+
+    drawn_alike(draw, 40)
+
+
+def test_tree_shows_the_shadow_of_a_shape_far_beside_the_picture() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.shadow_color, ctx.shadow_blur, ctx.shadow_offset_x = "navy", 4, 2000
+        ctx.begin_path()
+        for x, y in ((10, 5), (50, 10), (30, 35)):
+            ctx.line_to(x - 2000, y)
+        ctx.fill()
+
+    drawn_alike(draw)
