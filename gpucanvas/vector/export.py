@@ -1,6 +1,6 @@
 """export: a picture's commands as a file's text or bytes: checks arguments, and joins the parts of this package.
 
-    commands --nodes_of--> nodes --write_svg, write_pdf--> a file
+    commands --nodes_of--> nodes --shared--> nodes --write_svg, write_pdf--> a file
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from ..geometry.numbers import as_float
 from ..pipeline.record import Commands
 from . import pdf, svg
 from .rasters import Rasteriser
+from .sharing import shared
 from .tree import nodes_of
 
 __all__ = ["FORMATS", "Settings", "encode", "format_of"]
@@ -60,9 +61,9 @@ def encode(commands: Commands, size: tuple[int, int], format: str, settings: Set
     """A frozen recording without texts, in sRGB, as a file of a format."""
     rasteriser = Rasteriser((0, 0, *size), settings.bitmap_scale)
     if format == "svg":
-        nodes = nodes_of(commands, rasteriser, svg.supports)
+        nodes = shared(nodes_of(commands, rasteriser, svg.supports))
         return svg.write_svg(nodes, *size, settings.title).encode()
-    nodes = nodes_of(commands, rasteriser, pdf.supports)
+    nodes = shared(nodes_of(commands, rasteriser, pdf.supports))
     return pdf.write_pdf(nodes, *size, settings.dpi, settings.title)
 
 

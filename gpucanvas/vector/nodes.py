@@ -1,6 +1,7 @@
 """nodes: what a vector file consists of: shapes, bitmaps and groups, each composited onto those before it.
 
     Shape    an outline, filled or stroked with a colour or a gradient
+    Marks    parts of a filled outline, some of which are found again elsewhere
     Bitmap   pixels under a transform
     Group    other nodes, drawn apart from the rest, with effects applied to the result
 
@@ -27,8 +28,10 @@ __all__ = [
     "Composite",
     "Gradient",
     "Group",
+    "Marks",
     "Node",
     "Paint",
+    "Part",
     "Seen",
     "Shape",
     "Silhouette",
@@ -136,6 +139,25 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Contours of an outline, from its first point on: a letter, say. ``is_shared`` says that others refer to it."""
+
+    verbs: bytes
+    coords: array[float]
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """A shape in one colour that is cut into parts: each with the place of its first point in the picture."""
+
+    composite: Composite
+    paint: Solid
+    is_evenodd: bool
+    places: list[tuple[Part, float, float]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Bitmap:
     """Pixels, (H, W) uint32 straight RGBA; ``matrix`` is the transform of a pixel's coordinates to the picture."""
 
@@ -167,7 +189,7 @@ class Group:
     seen: Seen = (0, 0, 0, 0)
 
 
-Node = Shape | Bitmap | Group
+Node = Shape | Marks | Bitmap | Group
 
 
 def seen_through(effects: Sequence[object], box: Seen) -> Seen:

@@ -1,6 +1,7 @@
 """pdf: writes nodes as a PDF document of one page: https://www.iso.org/standard/51502.html (ISO 32000-1).
 
     Shape   path operators; gradients are shadings, and one whose opacity varies has a soft mask of another shading
+    Marks   form XObjects of paths, for parts that are found again, and path operators
     Bitmap  an image XObject, with its alpha as a soft mask
     Group   a transparency group: a form XObject with a content stream of its own
     clip    W n, between q and Q
@@ -22,8 +23,8 @@ from numpy.typing import NDArray
 from ..contract.constants import RULE_EVENODD
 from ..contract.verbs import CLOSE, CUBIC, LINE, MOVE
 from ..geometry.affine import IDENTITY, Affine
-from ..pipeline.entries import ClipNode, Pen
-from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Tiles
+from ..pipeline.entries import ClipNode, Pen, Solid
+from .nodes import Bitmap, Composite, Gradient, Group, Marks, Node, Part, Shape, Tiles
 from .outlines import cubic_pieces, dashes_of, drawn, even_scale, width_of, with_area
 from .pdffile import Objects, Reference, dictionary, number, numbers, text
 from .pixels import WrittenPixels
@@ -95,6 +96,7 @@ class Content:
         self._images: WrittenPixels[Reference] = WrittenPixels()
         self._clips: dict[ClipNode, list[str]] = {}
         self._masks: dict[Reference, Reference] = {}
+        self._parts: dict[tuple[Part, bool], Reference] = {}
 
     def form(self, nodes: Iterable[Node]) -> Reference:
         """A transparency group of nodes."""
@@ -137,6 +139,17 @@ class Content:
             # A clip without an area hides everything: so does a rectangle without a size.
             found = self._clips[clip] = _path(shape, clip.matrix) or ["0 0 0 0 re"]
             found.append("W* n" if clip.rule == RULE_EVENODD else "W n")
+        return found
+
+    def part(self, part: Part, is_evenodd: bool) -> Reference:
+        """A form that fills a part of an outline in the colour of its use; written once."""
+        found = self._parts.get((part, is_evenodd))
+        if found is None:
+            points = np.array(part.coords).reshape(-1, 2)
+            box = [*(points.min(0) - BOX_MARGIN).tolist(), *(points.max(0) + BOX_MARGIN).tolist()]
+            data = "\n".join(_filled(part, IDENTITY, is_evenodd)).encode("ascii")
+            found = self._objects.add_stream(data, Type="/XObject", Subtype="/Form", BBox=box, Resources={})
+            self._parts[part, is_evenodd] = found
         return found
 
     def shading(self, paint: Gradient, *, of_alpha: bool) -> Reference:
@@ -225,6 +238,8 @@ class Stream:
     def _node(self, node: Node) -> None:
         if isinstance(node, Shape):
             self._shape(node)
+        elif isinstance(node, Marks):
+            self._marks(node)
         elif isinstance(node, Bitmap):
             self._bitmap(node)
         else:
@@ -257,14 +272,27 @@ class Stream:
         if outline:
             self.lines += ["q", *self._color(node), *look, *outline, paint, "Q"]
 
+    def _marks(self, node: Marks) -> None:
+        self.lines += ["q", *self._solid(node.paint, node.composite, "rg")]
+        for part, x, y in node.places:
+            if part.is_shared:
+                form = self.resource("XObject", self._content.part(part, node.is_evenodd))
+                self.lines.append(f"q 1 0 0 1 {numbers(x, y)} cm {form} Do Q")
+            else:
+                self.lines += _filled(part, (1.0, 0.0, 0.0, 1.0, x, y), node.is_evenodd)
+        self.lines.append("Q")
+
+    def _solid(self, color: Solid, composite: Composite, operator: str) -> list[str]:
+        """The operators that set a colour, with the operator for its three numbers."""
+        red, green, blue, alpha = (min(max(channel, 0.0), 1.0) for channel in color)
+        return [*self._look(composite, alpha), f"{numbers(red, green, blue)} {operator}"]
+
     def _color(self, node: Shape) -> list[str]:
         """The operators that set a shape's paint."""
         paint, is_stroked = node.paint, node.pen is not None
         assert not isinstance(paint, Tiles)
         if not isinstance(paint, Gradient):
-            red, green, blue, alpha = (min(max(channel, 0.0), 1.0) for channel in paint)
-            operator = "RG" if is_stroked else "rg"
-            return [*self._look(node.composite, alpha), f"{numbers(red, green, blue)} {operator}"]
+            return self._solid(paint, node.composite, "RG" if is_stroked else "rg")
         look = self._look(node.composite)
         if (paint.stops[:, 4] != 1).any():
             look.append(f"{self.resource('ExtGState', self._content.alpha_mask(paint))} gs")
@@ -294,6 +322,12 @@ def _path(shape: Shape, matrix: Affine, digits: int | None = 4) -> list[str]:
     kept = outline if shape.pen is not None else with_area(*outline)
     pieces = cubic_pieces(*kept, digits is not None)
     return [f"{numbers(*points, digits=digits)} {OPERATORS[verb]}".lstrip() for verb, points in pieces]
+
+
+def _filled(part: Part, matrix: Affine, is_evenodd: bool) -> list[str]:
+    """The operators that fill a part of an outline under a transform; none where it has no area."""
+    outline = _path(Shape(Composite(), part.verbs, part.coords, matrix, (0, 0, 0, 1)), matrix)
+    return [*outline, "f*" if is_evenodd else "f"] if outline else []
 
 
 def _pen(pen: Pen, scale: float) -> list[str]:

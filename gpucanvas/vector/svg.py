@@ -1,6 +1,7 @@
 """svg: writes nodes as an SVG document: https://www.w3.org/TR/SVG2/, with blend modes and filters of CSS.
 
     Shape   <path>, with a gradient or pattern in <defs> where it has one
+    Marks   <g> of <use>, for parts in <defs>, and of <path>
     Bitmap  <image> with a PNG file in its text; <use> where its pixels are drawn again
     Group   <g>, with a <filter> in <defs> where it has effects
     clip    <clipPath> in <defs>, which refers to the one that it is cut with
@@ -14,37 +15,43 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
-from math import isclose
 from typing import Any, Final
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.constants import RULE_EVENODD
-from ..geometry.affine import IDENTITY, Affine
-from ..geometry.svgdata import svg_data
-from ..geometry.upright import upright_outline
-from ..paint.effects import ColorMatrix, ComponentTransfer, GaussianBlur, TransferFunction
-from ..pipeline.entries import ClipNode, Pen
+from ..geometry.affine import IDENTITY
+from ..paint.effects import ColorMatrix, ComponentTransfer, GaussianBlur
+from ..pipeline.entries import ClipNode
 from ..present.png import write_png
-from .nodes import Bitmap, Composite, Gradient, Group, Node, Shape, Silhouette, Tiles, seen_through
-from .outlines import FARTHEST, dashes_of, drawn, even_scale, width_of
+from .nodes import Bitmap, Composite, Gradient, Group, Marks, Node, Part, Shape, Silhouette, Tiles, seen_through
+from .outlines import even_scale
 from .pixels import WrittenPixels
+from .svgvalues import (
+    DECIMALS,
+    color_of,
+    data_of,
+    geometry_of,
+    matrix_of,
+    moved_by,
+    number,
+    painted,
+    path_data,
+    pen_of,
+    primitives_of,
+    stop_of,
+)
 
 __all__ = ["supports", "write_svg"]
 
-CAPS: Final = ("butt", "round", "square")
-JOINS: Final = ("miter", "round", "bevel")
 GRADIENTS: Final = {
     "linear": ("linearGradient", ("x1", "y1", "x2", "y2")),
     "radial": ("radialGradient", ("fx", "fy", "fr", "cx", "cy", "r")),
 }
 """The element of each kind of gradient, and the attributes for its numbers."""
-DECIMALS: Final = 3
-"""Decimals of coordinates: a thousandth of a pixel, which stays invisible where a picture is enlarged fifty times."""
-RIGHT_ANGLE_MITER: Final = 1.5
-"""Above this limit, no corner of a right angle is cut, as with SVG's own limit, which is 4: its miter is 2 ** 0.5."""
+EVENODD: Final = ' fill-rule="evenodd"'
 PIXELATED: Final = ' style="image-rendering:pixelated"'
 EFFECTS: Final = (GaussianBlur, ColorMatrix, ComponentTransfer, Silhouette)
 
@@ -95,6 +102,7 @@ class Writer:
         self._names: dict[str, str] = {}
         """The names of gradients, clips and filters, by their elements."""
         self._clips: dict[ClipNode, str] = {}
+        self._parts: dict[Part, str] = {}
         self._images: WrittenPixels[str] = WrittenPixels()
 
     def nodes(self, nodes: Iterable[Node]) -> list[str]:
@@ -124,11 +132,13 @@ class Writer:
     def _plain(self, node: Node) -> list[str]:
         if isinstance(node, Shape):
             return self._shape(node)
+        if isinstance(node, Marks):
+            return self._marks(node)
         if isinstance(node, Bitmap):
             return [self._bitmap(node)]
         look = self._opacity(node.composite)
         if node.effects:
-            look += f' filter="url(#{self._filter(node)})"{_moved(node.effects[-1])}'
+            look += f' filter="url(#{self._filter(node)})"{moved_by(node.effects[-1])}'
         elif not look and not self._has_blends(node.children):
             return self.nodes(node.children)
         else:
@@ -141,7 +151,7 @@ class Writer:
 
     @staticmethod
     def _opacity(composite: Composite) -> str:
-        return "" if composite.alpha == 1 else f' opacity="{_number(composite.alpha, 4)}"'
+        return "" if composite.alpha == 1 else f' opacity="{number(composite.alpha, 4)}"'
 
     # -- shapes ----------------------------------------------------------------------------------------------------
 
@@ -159,15 +169,29 @@ class Writer:
         elif isinstance(paint, Tiles):
             color, alpha = f"url(#{self._tiles(paint, is_local)})", 1.0
         else:
-            color, alpha = _color(paint), min(max(paint[3], 0.0), 1.0)
-        alpha *= node.composite.alpha
-        name = "fill" if pen is None else "stroke"
-        look = f' {name}="{color}"' + ("" if alpha == 1 else f' {name}-opacity="{_number(alpha, 4)}"')
+            color, alpha = color_of(paint), min(max(paint[3], 0.0), 1.0)
+        look = painted("fill" if pen is None else "stroke", color, alpha * node.composite.alpha)
         if pen is None:
-            return [f"<{shape}{look}{' fill-rule=' + quoteattr('evenodd') if node.is_evenodd else ''}/>"]
-        look += _pen(pen, scale or 1.0, has_corners=shape.startswith("path"))
-        look += f' transform="{_matrix(node.matrix)}"' if is_local else ""
+            return [f"<{shape}{look}{EVENODD if node.is_evenodd else ''}/>"]
+        look += pen_of(pen, scale or 1.0, has_corners=shape.startswith("path"))
+        look += f' transform="{matrix_of(node.matrix)}"' if is_local else ""
         return [f'<{shape} fill="none"{look}/>']
+
+    def _marks(self, node: Marks) -> list[str]:
+        alpha = min(max(node.paint[3], 0.0), 1.0) * node.composite.alpha
+        look = painted("fill", color_of(node.paint), alpha) + (EVENODD if node.is_evenodd else "")
+        if len(node.places) == 1:
+            return [self._mark(*node.places[0], look)]
+        return [f"<g{look}>", *(self._mark(*place) for place in node.places), "</g>"]
+
+    def _mark(self, part: Part, x: float, y: float, look: str = "") -> str:
+        if not part.is_shared:
+            return f'<path d="{data_of(part, (1.0, 0.0, 0.0, 1.0, x, y))}"{look}/>'
+        name = self._parts.get(part)
+        if name is None:
+            name = self._parts[part] = f"s{len(self._parts)}"
+            self.definitions.append(f'<path id="{name}" d="{data_of(part, IDENTITY)}"/>')
+        return f'<use href="#{name}" x="{number(x)}" y="{number(y)}"{look}/>'
 
     def _gradient(self, paint: Gradient, is_local: bool) -> str:
         """The name of a gradient; a shape in user space has its transform already."""
@@ -177,17 +201,17 @@ class Writer:
             # The circle around the other one is the end in SVG.
             numbers = *numbers[3:], *numbers[:3]
             stops = [[1 - offset, *color] for offset, *color in reversed(stops)]
-        shape = " ".join(f'{name}="{_number(v, None)}"' for name, v in zip(names, numbers, strict=True))
+        shape = " ".join(f'{name}="{number(v, None)}"' for name, v in zip(names, numbers, strict=True))
         is_placed = is_local or paint.matrix == IDENTITY
-        moved = "" if is_placed else f' gradientTransform="{_matrix(paint.matrix)}"'
+        moved = "" if is_placed else f' gradientTransform="{matrix_of(paint.matrix)}"'
         head = f'<{tag} {shape} gradientUnits="userSpaceOnUse"{moved}'
-        return self._define("g", tag, [head, *map(_stop, stops)])
+        return self._define("g", tag, [head, *map(stop_of, stops)])
 
     def _tiles(self, paint: Tiles, is_local: bool) -> str:
         """The name of a pattern; a shape in user space has its transform already."""
         height, width = paint.pixels.shape
         matrix = paint.own if is_local else paint.placed
-        moved = "" if matrix == IDENTITY else f' patternTransform="{_matrix(matrix)}"'
+        moved = "" if matrix == IDENTITY else f' patternTransform="{matrix_of(matrix)}"'
         head = f'<pattern width="{width}" height="{height}" patternUnits="userSpaceOnUse"{moved}'
         return self._define("p", "pattern", [head, f'<use href="#{self._image(paint.pixels)}"/>'])
 
@@ -231,7 +255,7 @@ class Writer:
         look = self._opacity(node.composite)
         look += "" if node.is_smooth else PIXELATED
         name = self._image(node.pixels)
-        return f'<use href="#{name}" transform="{_matrix(node.matrix)}"{look}/>'
+        return f'<use href="#{name}" transform="{matrix_of(node.matrix)}"{look}/>'
 
     def _image(self, pixels: NDArray[np.uint32]) -> str:
         """The name of an image; the same pixels are written once."""
@@ -247,118 +271,7 @@ class Writer:
 
     def _filter(self, node: Group) -> str:
         """The name of a group's filter."""
-        lines = [line for effect in node.effects for line in _primitives(effect)]
-        x, y, wide, high = (_number(side, 1) for side in seen_through(node.effects, node.seen))
+        lines = [line for effect in node.effects for line in primitives_of(effect)]
+        x, y, wide, high = (number(side, 1) for side in seen_through(node.effects, node.seen))
         region = f'filterUnits="userSpaceOnUse" x="{x}" y="{y}" width="{wide}" height="{high}"'
         return self._define("f", "filter", [f'<filter {region} color-interpolation-filters="sRGB"', *lines])
-
-
-# -- values --------------------------------------------------------------------------------------------------------
-
-
-def geometry_of(shape: Shape, matrix: Affine, digits: int | None) -> str:
-    """The tag and the geometry of a shape's element; empty where it draws nothing."""
-    # Dashes begin at the outline's first point, which is that of a path only.
-    is_solid = shape.pen is None or not shape.pen.dash
-    found = upright_outline(shape.verbs, shape.coords, matrix) if is_solid else None
-    if found is None:
-        data = path_data(shape, matrix, digits)
-        return f'path d="{data}"' if data else ""
-    left, top, right, bottom = (min(max(side, -FARTHEST), FARTHEST) for side in found[:4])
-    rx, ry = found.radius_x, found.radius_y
-    wide, high = right - left, bottom - top
-    if not wide or not high:
-        return f'path d="{path_data(shape, matrix, digits)}"' if shape.pen is not None else ""
-    if isclose(2 * rx, wide, rel_tol=1e-9) and isclose(2 * ry, high, rel_tol=1e-9):
-        is_round = isclose(rx, ry, rel_tol=1e-9)
-        tag, radii = ("circle", {"r": rx}) if is_round else ("ellipse", {"rx": rx, "ry": ry})
-        values = {"cx": left + rx, "cy": top + ry, **radii}
-    else:
-        tag, radii = "rect", {"rx": rx, "ry": ry} if rx and ry else {}
-        values = {"x": left, "y": top, "width": wide, "height": high, **radii}
-    return tag + "".join(f' {name}="{_number(value, digits)}"' for name, value in values.items())
-
-
-def path_data(shape: Shape, matrix: Affine, digits: int | None = DECIMALS) -> str:
-    """A shape's outline under a transform as path data; ``digits`` is None for all."""
-    return svg_data(*drawn(shape, matrix), digits)
-
-
-def _number(value: float, digits: int | None = DECIMALS) -> str:
-    """A number in SVG syntax: at most ``digits`` decimals, None for nine digits in all."""
-    text = f"{value:.9g}" if digits is None else f"{value:.{digits}f}"
-    if "e" in text or "." not in text:
-        return text
-    text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
-
-
-def _matrix(matrix: Affine) -> str:
-    """A transform in SVG syntax."""
-    if matrix[:4] == IDENTITY[:4]:
-        return f"translate({_number(matrix[4], None)} {_number(matrix[5], None)})"
-    return f"matrix({' '.join(_number(v, None) for v in matrix)})"
-
-
-def _color(color: Any) -> str:
-    red, green, blue = (round(255 * min(max(channel, 0.0), 1.0)) for channel in color[:3])
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _stop(stop: list[float]) -> str:
-    offset, *color = stop
-    shown = "" if color[3] == 1 else f' stop-opacity="{_number(color[3], 4)}"'
-    return f'<stop offset="{_number(offset, 6)}" stop-color="{_color(color)}"{shown}/>'
-
-
-def _pen(pen: Pen, scale: float, has_corners: bool) -> str:
-    """The attributes of a pen; ``has_corners`` says whether corners may be sharper than right angles."""
-    text = f' stroke-width="{_number(width_of(pen, scale), None)}"'
-    if pen.cap:
-        text += f' stroke-linecap="{CAPS[pen.cap]}"'
-    if pen.join:
-        text += f' stroke-linejoin="{JOINS[pen.join]}"'
-    elif has_corners or pen.miter_limit < RIGHT_ANGLE_MITER:
-        # SVG's miter limit begins at 1: below that, every corner is cut, as with a limit of 1.
-        text += f' stroke-miterlimit="{_number(max(pen.miter_limit, 1.0), None)}"'
-    dashes, begin = dashes_of(pen, scale)
-    if dashes:
-        text += f' stroke-dasharray="{" ".join(_number(length, None) for length in dashes)}"'
-        text += f' stroke-dashoffset="{_number(begin, None)}"' if begin else ""
-    return text
-
-
-def _primitives(effect: Any) -> list[str]:
-    """The elements of a filter for an effect."""
-    if isinstance(effect, GaussianBlur):
-        if not effect.sigma_x and not effect.sigma_y:
-            return []
-        return [f'<feGaussianBlur stdDeviation="{_number(effect.sigma_x, 4)} {_number(effect.sigma_y, 4)}"/>']
-    if isinstance(effect, ColorMatrix):
-        return [f'<feColorMatrix values="{" ".join(_number(v, None) for v in effect.values)}"/>']
-    if isinstance(effect, ComponentTransfer):
-        functions = (_function(channel, each) for channel, each in zip("RGBA", effect.functions, strict=True))
-        return ["<feComponentTransfer>", *functions, "</feComponentTransfer>"]
-    red, green, blue, alpha = effect.color
-    rows = "".join(f"0 0 0 0 {_number(v, 5)} " for v in (red, green, blue))
-    return [f'<feColorMatrix values="{rows}0 0 0 {_number(alpha, 5)} 0"/>']
-
-
-def _moved(effect: Any) -> str:
-    """The transform of a group whose last effect moves the result.
-
-    The group is moved instead of its filtered pixels: by parts of a pixel, too, and from beyond the picture's edge,
-    where some programs draw nothing.
-    """
-    is_moved = isinstance(effect, Silhouette) and (effect.x or effect.y)
-    return f' transform="{_matrix((1.0, 0.0, 0.0, 1.0, effect.x, effect.y))}"' if is_moved else ""
-
-
-def _function(channel: str, function: TransferFunction) -> str:
-    numbers = [_number(v, None) for v in function.numbers]
-    names = {"linear": ("slope", "intercept"), "gamma": ("amplitude", "exponent", "offset")}.get(function.kind)
-    if names is None:
-        text = f" tableValues={quoteattr(' '.join(numbers))}" if numbers else ""
-    else:
-        text = "".join(f' {name}="{number}"' for name, number in zip(names, numbers, strict=True))
-    return f'<feFunc{channel} type="{function.kind}"{text}/>'
