@@ -193,7 +193,7 @@ Node = Shape | Marks | Bitmap | Group
 
 
 def seen_through(effects: Sequence[object], box: Seen) -> Seen:
-    """What is seen of a group's children, where a box is seen of the result of its effects."""
+    """The part of a group's children that shows, where a box of the result of its effects is seen."""
     left, top, width, height = box
     for effect in reversed(effects):
         if isinstance(effect, Silhouette):

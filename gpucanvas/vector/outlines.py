@@ -98,7 +98,7 @@ def _arc(x: float, y: float, radius: float, start: float = 0.0, sweep: float = 2
 
 
 def drawn(shape: Shape, matrix: Affine) -> Outline:
-    """What is drawn of a shape's outline, under a transform; without a verb where that is nothing, or not finite.
+    """The drawn part of a shape's outline under a transform; without a verb where nothing is, or it is not finite.
 
     The standard leaves out lines without a length. SVG and PDF would draw the caps of a subpath that has no other, so
     that strokes come without them here.

@@ -19,7 +19,7 @@ Name = TypeVar("Name")
 
 
 class WrittenPixels(Generic[Name]):
-    """What pixels are called in one file."""
+    """The names of the pixels that one file has."""
 
     def __init__(self) -> None:
         self._by_place: dict[Any, Name] = {}
