@@ -15,7 +15,7 @@ import gpucanvas
 PACKAGE = Path(gpucanvas.__file__).parent
 FLOORS = (
     "verbs.__init__ frames.__init__ images.__init__",  # They only describe their folders.
-    "errors names copies later forks masked recent",  # Words, and what everything may use.
+    "errors names copies later forks masked recent changes",  # Words, and what everything may use.
     "images.words images.arrow contract images.colorspace",  # Facts.
     "images.pillow sight images.icc",  # Counts and times; what says in which colour space it is.
     "memory kernels",  # What is held; how a function becomes machine code.

@@ -7,13 +7,13 @@ All methods but `wait` and `done` run on the thread that owns the context.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..changes import Changes
 from ..contract import constants as c
 from ..contract.formats import Pixels
 from ..contract.stages import BUFFERS
@@ -110,7 +110,8 @@ class GLFrame:
         self._counts_lease: Lease | None = None
         self._read_lease: Lease | None = None
         self._read_color: int | None = None
-        self._landed = threading.Event()
+        self._landing = Changes()
+        self._has_landed = False
         self.draws_on_surface = self.last_change >= 0
 
     # -- any thread --------------------------------------------------------------------------------------------
@@ -118,7 +119,7 @@ class GLFrame:
     @property
     def done(self) -> bool:
         """Whether the frame has landed, drawn or not."""
-        return self._landed.is_set()
+        return self._has_landed
 
     def raise_error(self) -> NoReturn:
         """Raise the frame's error, and drop it: its traceback would keep the frame alive."""
@@ -134,8 +135,9 @@ class GLFrame:
         pause = SHORTEST_PAUSE
         while not self.done:
             look()
-            if self._landed.wait(0 if self.done else pause):
-                return
+            with self._landing.lock:
+                if self._landing.wait_for(lambda: self._has_landed, pause):
+                    return
             pause = min(2 * pause, LONGEST_PAUSE)
 
     # -- before it runs ----------------------------------------------------------------------------------------
@@ -267,4 +269,6 @@ class GLFrame:
             self._rooms.clear()
             self.textures.clear()
             self.steps = []
-            self._landed.set()
+            with self._landing.lock:
+                self._has_landed = True
+                self._landing.notify_all()

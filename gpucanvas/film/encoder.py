@@ -8,12 +8,12 @@ An error of the film is raised by the next call of `put` or `finish`.
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable
 from functools import partial
 
 from .. import later
+from ..changes import Changes
 from ..frames.ticket import Ticket
 from .writer import FilmWriter, Pixels
 
@@ -34,7 +34,7 @@ class EncoderThread:
     def __init__(self, writer: FilmWriter, capacity: int = 4) -> None:
         self.writer = writer
         self._capacity = max(int(capacity), 1)
-        self._changed = threading.Condition()
+        self._changed = Changes()
         self._waiting: deque[tuple[Ticket | Pixels, int]] = deque()
         self._written = 0
         self._is_last = self._stopped = self._ended = False
@@ -60,7 +60,7 @@ class EncoderThread:
         Exception
             The error of drawing or writing an earlier frame; the film has been discarded.
         """
-        with self._changed:
+        with self._changed.lock:
             self._changed.wait_for(lambda: not self.is_full or self._ended)
             self._raise()
             self._waiting.append((frame, count))
@@ -74,12 +74,12 @@ class EncoderThread:
         Exception
             As `put`.
         """
-        with self._changed:
+        with self._changed.lock:
             self._is_last = True
             self._changed.notify_all()
             told = self._written
         while progress is not None:
-            with self._changed:
+            with self._changed.lock:
                 self._changed.wait_for(partial(self._is_beyond, told))
                 told, ended = self._written, self._ended
             if self._error is None:
@@ -91,7 +91,7 @@ class EncoderThread:
 
     def stop(self) -> None:
         """Discard the film, after the frame that is being written. Does nothing after `finish`."""
-        with self._changed:
+        with self._changed.lock:
             self._stopped = True
             self._waiting.clear()
             self._changed.notify_all()
@@ -112,7 +112,7 @@ class EncoderThread:
                 frame, count = item
                 self.writer.add(frame.result() if isinstance(frame, Ticket) else frame, count)
                 del frame, item
-                with self._changed:
+                with self._changed.lock:
                     self._written += count
                     self._changed.notify_all()
             if not self._stopped:
@@ -121,14 +121,14 @@ class EncoderThread:
             self._error = error
         finally:
             self.writer.discard()
-            with self._changed:
+            with self._changed.lock:
                 self._waiting.clear()
                 self._ended = True
                 self._changed.notify_all()
 
     def _take(self) -> tuple[Ticket | Pixels, int] | None:
         """The next frame, or None at the end."""
-        with self._changed:
+        with self._changed.lock:
             self._changed.wait_for(lambda: self._waiting or self._is_last or self._stopped)
             if self._stopped or not self._waiting:
                 return None

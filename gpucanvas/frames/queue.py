@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from .. import forks, later
 from ..backends.base import HaltedError
+from ..changes import Changes
 from ..errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
 from ..sight import spans
 from .lineup import Lineup, Read, is_final
@@ -82,7 +83,7 @@ class FrameQueue:
         self._ending = False
         self._thread: threading.Thread | None = None
         self._reader: threading.Thread | None = None
-        self.changed = threading.Condition(threading.RLock())
+        self.changed = Changes()
         self.submitted = self.finished = self.cancelled = self.dropped = self.failed = 0
         self.blocked_seconds = 0.0
         _queues.add(self)
@@ -98,7 +99,7 @@ class FrameQueue:
     ) -> Ticket:
         """Queue a frame. Where the policy drops this frame, the caller keeps its commands."""
         try:
-            with self.changed:
+            with self.changed.lock:
                 ticket = self._submit(commands, recorded, policy, in_flight, timeout)
                 ticket._show = show
                 return ticket
@@ -138,7 +139,7 @@ class FrameQueue:
 
     def must_wait(self, policy: Policy, in_flight: int) -> bool:
         """Whether a submission has to wait for room: a policy can only drop a frame that has not begun."""
-        with self.changed:
+        with self.changed.lock:
             full = self.count >= in_flight
             return full and (policy == "block" or (policy == "drop_oldest" and not self._frames.waiting))
 
@@ -148,7 +149,7 @@ class FrameQueue:
         ``wait`` says whether to wait until it has ended.
         """
         try:
-            with self.changed:
+            with self.changed.lock:
                 if ticket in self._frames.waiting:
                     place = self._frames.waiting.index(ticket)
                     del self._frames.waiting[place]
@@ -168,7 +169,7 @@ class FrameQueue:
 
     def drain(self) -> None:
         """Wait until every frame has ended."""
-        with self.changed:
+        with self.changed.lock:
             if self.count:
                 self.check_thread()
             self.changed.wait_for(lambda: self.count == 0)
@@ -183,7 +184,7 @@ class FrameQueue:
 
     def close(self, timeout: float | None = None) -> None:
         """Cancel every frame, drop undrawn commands, and wait for the threads to end."""
-        with self.changed:
+        with self.changed.lock:
             waiting = [*self._frames.waiting]
             self._frames.stopping.update(self._frames.tickets())
             self._ending = True
@@ -213,25 +214,25 @@ class FrameQueue:
 
     def oldest(self) -> Ticket | None:
         """The oldest frame that has not ended."""
-        with self.changed:
+        with self.changed.lock:
             tickets = self._frames.tickets()
             return tickets[0] if tickets else None
 
     def take_left_over(self) -> list[Commands]:
         """Remove and return the commands of dropped and failed frames that no later frame has drawn."""
-        with self.changed:
+        with self.changed.lock:
             return self._frames.take_left_over()
 
     def give_back(self, commands: list[Commands]) -> None:
         """Keep commands that could not be drawn for the next frame. Call it only while no newer ones are kept."""
-        with self.changed:
+        with self.changed.lock:
             self._frames.give_back(commands)
 
     def forked(self) -> None:
         """Fail every frame in a forked child: the threads that drew them exist only in the parent."""
         # A parent's thread may have held the old lock at the moment of the fork.
-        self.changed = threading.Condition(threading.RLock())
-        with self.changed:
+        self.changed = Changes()
+        with self.changed.lock:
             self._thread = self._reader = None
             for ticket in self._frames.clear():
                 text = (
@@ -255,7 +256,7 @@ class FrameQueue:
         """The drawing thread: draw frame after frame until none waits."""
         lingers = False
         while True:
-            with self.changed:
+            with self.changed.lock:
                 if lingers and not self._frames.waiting:
                     self.changed.wait_for(lambda: self._frames.waiting or self._ending, LINGER)
                 # A frame begun behind one that failed would only be halted too.
@@ -275,11 +276,11 @@ class FrameQueue:
                 if isinstance(landing, Landing) and not landing.is_drawn:
                     landing.resume()
                 if isinstance(error, HaltedError):
-                    with self.changed:
+                    with self.changed.lock:
                         self._frames.put_back(ticket)
                         self._frames.go_on()
                     continue
-            with self.changed:
+            with self.changed.lock:
                 self._frames.running = None
                 if callable(found):
                     self._read_later(ticket, found)
@@ -304,7 +305,7 @@ class FrameQueue:
 
     def _can_read(self) -> bool:
         """Start the reading thread unless it runs; returns False where the system cannot start one."""
-        with self.changed:
+        with self.changed.lock:
             if self._reader is None:
                 thread = later.Thread(target=self._read, name="gpucanvas-frames-read", daemon=True)
                 try:
@@ -317,7 +318,7 @@ class FrameQueue:
     def _read(self) -> None:
         """The reading thread: read frame after frame, until none is left and the drawing thread has ended."""
         while True:
-            with self.changed:
+            with self.changed.lock:
                 self.changed.wait_for(lambda: self._frames.reading or self._thread is None)
                 if not self._frames.reading:
                     self._reader = None
@@ -325,7 +326,7 @@ class FrameQueue:
                     return
                 ticket, read = self._frames.reading[0]
             pixels, error = self._attempt(ticket, read)
-            with self.changed:
+            with self.changed.lock:
                 self._frames.reading.popleft()
                 if isinstance(error, HaltedError):
                     self._frames.put_aside(ticket)
@@ -340,7 +341,7 @@ class FrameQueue:
 
     def _wait_halted(self, ticket: Ticket) -> None:
         """Queue a frame again that an earlier failed frame halted, and wait until the queue is no longer halted."""
-        with self.changed:
+        with self.changed.lock:
             # The reading thread finds the earlier frame's failure, now or soon.
             self._frames.put_back(ticket)
             self.changed.notify_all()

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import later
+from ..changes import Changes
 from ..copies import Uncopied
 from ..errors import DeadlineError
 from ..names import Hinted
@@ -73,7 +74,7 @@ def left_of(limit: float | None, started: float) -> float | None:
 class Queue(Protocol):
     """The methods of `FrameQueue` that a ticket calls."""
 
-    changed: threading.Condition
+    changed: Changes
 
     def check_thread(self) -> None:
         """Raise FrameError on a thread of the queue."""
@@ -140,7 +141,7 @@ class Ticket(Hinted, Uncopied):
         queue = self._queue
         if queue is not None:
             queue.check_thread()
-        with self._changed:
+        with self._changed.lock:
             return self._changed.wait_for(lambda: self.done, limit)
 
     def result(self, timeout: float | None = None) -> NDArray[np.uint8]:
@@ -181,7 +182,7 @@ class Ticket(Hinted, Uncopied):
         Later frames wait for the callback; waiting for one of them inside it raises FrameError. Errors of the callback
         go to `threading.excepthook`.
         """
-        with self._changed:
+        with self._changed.lock:
             if not self.done:
                 self._callbacks.append(callback)
                 return
@@ -212,7 +213,7 @@ class Ticket(Hinted, Uncopied):
         except TimeoutError:
             return False
         finally:
-            with self._changed:
+            with self._changed.lock:
                 if wake in self._callbacks:
                     self._callbacks.remove(wake)
         return True
