@@ -52,8 +52,7 @@ def add_render(commands: Any) -> None:
     parser.add_argument("script", type=Path, metavar="FILE.py", help=script)
     output = (
         "the file to write: out.png, .webp, .jpg, .svg, .pdf, or - for PNG to standard output; with --frames out.mp4, "
-        ".webm, .gif, .webp, .png, "
-        "or frame_%%04d.png"
+        ".webm, .gif, .webp, .png, or frame_%%04d.png"
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="out.png", help=output)
     parser.add_argument("--backend", choices=("auto", "cpu", "gl"), default="auto", help="what draws (default: auto)")

@@ -51,11 +51,12 @@ def shared(nodes: list[Node]) -> list[Node]:
     """Nodes in which shapes with parts that are found again are `Marks`."""
     pieces = {shape: [(piece.key, piece) for piece in _pieces_of(shape)] for shape in _candidates(nodes)}
     counts = Counter(key for found in pieces.values() for key, _ in found)
+    again = {key for key, count in counts.items() if count > 1 and len(key[0]) >= LEAST_VERBS}
     parts: dict[Key, Part] = {}
     made: dict[Shape, Marks] = {}
     for shape, found in pieces.items():
-        if any(counts[key] > 1 for key, _ in found):
-            places = [(_part_of(parts, key, piece, counts[key] > 1), *piece.points[0].tolist()) for key, piece in found]
+        if any(key in again for key, _ in found):
+            places = [(_part_of(parts, key, piece, key in again), *piece.points[0].tolist()) for key, piece in found]
             assert isinstance(shape.paint, tuple)
             made[shape] = Marks(shape.composite, shape.paint, shape.is_evenodd, places)
     return list(_replaced(nodes, made)) if made else nodes
@@ -88,7 +89,7 @@ def _part_of(parts: dict[Key, Part], key: Key, piece: Piece, is_shared: bool) ->
     found = parts.get(key)
     if found is None:
         coords = array("d", (piece.points - piece.points[0]).tobytes())
-        found = parts[key] = Part(piece.verbs, coords, is_shared and len(piece.verbs) >= LEAST_VERBS)
+        found = parts[key] = Part(piece.verbs, coords, is_shared)
     return found
 
 

@@ -218,13 +218,15 @@ class Tree:
             return self._layer(composite, extra, v[0] == r.SHADOW)
         if kind == r.DRAW_IMAGE:
             return self._image(state, composite, extra, v)
-        if kind == r.BATCH and self._commands.batches[extra].kind == "images":
-            return self._sprites(state, composite, self._commands.batches[extra])
-        colored = kind == r.BATCH and self._commands.batches[extra].colors is not None
-        if not colored and self._paints_nothing(paint, state.matrix):
+        batch = self._commands.batches[extra] if kind == r.BATCH else None
+        if batch is not None and batch.count > LARGEST_BATCH:
+            return None
+        if batch is not None and batch.kind == "images":
+            return self._sprites(state, composite, batch)
+        if (batch is None or batch.colors is None) and self._paints_nothing(paint, state.matrix):
             return []
-        if kind == r.BATCH:
-            return self._batch(state, composite, paint, self._commands.batches[extra])
+        if batch is not None:
+            return self._batch(state, composite, paint, batch)
         found = self._paint(paint, state.matrix)
         if found is None:
             return None
@@ -254,8 +256,6 @@ class Tree:
         return Shape(composite, verbs, coords, matrix, paint, is_evenodd, pen)
 
     def _batch(self, state: State, composite: Composite, paint: int, batch: r.Batch) -> list[Node] | None:
-        if batch.count > LARGEST_BATCH:
-            return None
         pen = self._commands.pens[batch.pen] if batch.pen >= 0 and batch.kind not in FILLED else None
         if batch.colors is None:
             found = self._paint(paint, state.matrix)

@@ -83,9 +83,10 @@ def test_sharing_keeps_holes_in_their_letters() -> None:
     assert_drawn_alike(draw)
 
 
-def test_sharing_leaves_single_shapes_as_they_are() -> None:
+def test_sharing_leaves_single_shapes_and_short_parts_as_they_are() -> None:
     def draw(ctx: Any) -> None:
         text(ctx, "abc", 5, 25)
+        text(ctx, "|| ||", 5, 50)
         ctx.fill_rect(60, 5, 10, 10)
         ctx.fill_rect(80, 5, 10, 10)
 

@@ -132,13 +132,18 @@ def test_tree_scales_blurs_and_shadows_of_bitmaps(scale: int) -> None:
 
 
 def test_tree_has_no_shape_for_each_of_a_very_large_batch() -> None:
-    count = LARGEST_BATCH + 1
+    x = np.linspace(0, 60, LARGEST_BATCH + 1)
 
-    def draw(ctx: Any) -> None:
-        ctx.fill_circles(np.linspace(0, 60, count), 20, 1)
+    def circles(ctx: Any) -> None:
+        ctx.fill_circles(x, 20, 1)
 
-    (bitmap,) = nodes(draw)
-    assert isinstance(bitmap, Bitmap)
+    def sprites(ctx: Any) -> None:
+        targets = np.stack(np.broadcast_arrays(x, 20, 4, 4), 1)
+        ctx.draw_images(np.full((2, 2, 4), 255, np.uint8), dst_rects=targets)
+
+    for draw in (circles, sprites):
+        (bitmap,) = nodes(draw)
+        assert isinstance(bitmap, Bitmap)
 
 
 def test_tree_of_many_clears_is_not_as_deep() -> None:
