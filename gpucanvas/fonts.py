@@ -202,7 +202,7 @@ def _info(face: Face) -> FontInfo:
         width=info.width,
         style=info.slant,
         axes={axis.tag: (axis.least, axis.default, axis.most) for axis in info.axes},
-        has_colors=info.color_kind != "none",
+        has_colors=info.has_colors,
         source=source,
         path=face.path,
         index=face.index,

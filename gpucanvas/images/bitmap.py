@@ -116,6 +116,7 @@ def create_image_bitmap(
         profile says.
     resize_width, resize_height
         Size of the result, pixels. Where one is omitted, the aspect ratio is kept.
+        An SVG file is drawn in this size, unless a part of it is taken.
     resize_quality
         ``"pixelated"`` takes the nearest pixel; ``"low"``, ``"medium"`` and ``"high"`` are a bilinear, a bicubic and a
         Lanczos filter, widened where the picture is made smaller.
@@ -148,7 +149,7 @@ def create_image_bitmap(
         raise TypeError(f"create_image_bitmap takes a source and 0 or 4 numbers, not {len(rect)}")
     part = _check_part(rect)
     wanted = _check_resize(resize_width, resize_height)
-    (pixels, halves), space = _read(source, image_orientation)
+    (pixels, halves), space = _read(source, image_orientation, wanted if not part else [None, None])
     if color_space_conversion == "none" and (is_file(source) or is_pillow(source)):
         space = "srgb"
     done = _Work(part, _size_of(part[2:] or pixels.shape[::-1], *wanted), resize_quality, image_orientation == "flipY")
@@ -168,11 +169,15 @@ def _check_resize(*sizes: Whole | None) -> list[int | None]:
     return found
 
 
-def _read(source: Any, orientation: ImageOrientation) -> tuple[tuple[Pixels, Halves | None], ColorSpace]:
-    if orientation == "none" and is_file(source):
+def _read(
+    source: Any, orientation: ImageOrientation, size: Sequence[int | None]
+) -> tuple[tuple[Pixels, Halves | None], ColorSpace]:
+    """The pixels of a source; those of an SVG file in a size, if there is one."""
+    if is_file(source) and (orientation == "none" or any(size)):
         from .files import decode
 
-        kept = decode(source, oriented=False)
+        width, height = size
+        kept = decode(source, oriented=orientation != "none", size=(width, height))
         return (kept.pixels, None), kept.color_space
     return all_of(source), space_of(source)
 

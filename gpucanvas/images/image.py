@@ -94,29 +94,43 @@ class Image(FixedPixels, Guarded):
             self._halves = KeptPixels(halves.view(np.uint32), holding, space)
 
     @classmethod
-    def open(cls, source: Source) -> Self:
-        """Read a picture file: PNG, JPEG, WebP, GIF, AVIF and any other format that Pillow reads.
+    def open(cls, source: Source, *, width: Whole | None = None, height: Whole | None = None) -> Self:
+        """Read a picture file: PNG, JPEG, WebP, GIF, AVIF, SVG and any other format that Pillow reads.
 
         The picture is rotated by its EXIF orientation, as in browsers. Of an animation the first frame is read: see
-        `AnimatedImage`.
+        `AnimatedImage`. SVG files need the extra ``svg``.
 
         Parameters
         ----------
         source
             A path, the file's bytes, or an open file.
+        width, height
+            The size in pixels in which to draw an SVG file. Where one is omitted, the aspect ratio is kept; without
+            both, the file's own size is taken. `draw_image` with the file's path draws it sharp at every scale.
 
         Raises
         ------
         OSError
             For a path that cannot be read.
         ValueError
-            For a file that is no picture, or is damaged or truncated.
+            For a file that is no picture, or is damaged or truncated, and for a size of a file that is not SVG.
         LimitError
             For a picture with so many pixels that it may be a decompression bomb.
+        ImportError
+            For an SVG file without the extra ``svg``.
         """
-        from .files import decode
+        from .files import decode, name_of, read_svg
 
-        return cls._of(decode(source))
+        if width is None and height is None:
+            return cls._of(decode(source))
+        size = [None if each is None else _size(name, each) for name, each in (("width", width), ("height", height))]
+        drawing = read_svg(source)
+        if drawing is None:
+            raise ValueError(
+                f"Image.open: {name_of(source)} is not SVG, and has pixels of its own: give its size to "
+                "draw_image(image, x, y, width, height), or use create_image_bitmap(..., resize_width=...)"
+            )
+        return cls._of(drawing.pixels(*drawing.size_of(*size)))
 
     @classmethod
     def _of(cls, kept: FixedPixels) -> Self:
@@ -290,6 +304,12 @@ class Image(FixedPixels, Guarded):
 
     def __repr__(self) -> str:
         return "<Image, closed>" if self._closed else f"<Image {self.pins}>"
+
+
+def _size(name: str, value: Whole) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"Image.open: {name} is {value!r:.80}: give a whole number of pixels, 1 or more")
+    return int(value)
 
 
 def _unpickled(kind: type[Image], pixels: NDArray[np.uint32], space: ColorSpace, halves: NDArray[np.uint32]) -> Image:

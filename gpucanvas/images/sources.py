@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import warnings
 from math import inf
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,12 @@ from .colorspace import ColorSpace
 from .imagedata import space_of_array
 from .words import PART, missing_pixels, words_of, words_of_floats
 
+if TYPE_CHECKING:
+    from .svgpixels import SvgFile
+
 __all__ = [
     *("all_of", "as_halves", "as_pixels", "halves_of", "halves_of_array", "is_canvas", "is_file", "is_pillow"),
-    *("kept_file", "space_of", "warn_of_bytes"),
+    *("kept_file", "read_file", "space_of", "warn_of_bytes"),
 ]
 
 FAR_ABOVE_ONE: Final = 2.0
@@ -52,12 +55,19 @@ def is_pillow(image: Any) -> bool:
     return not isinstance(image, r.FixedPixels) and hasattr(image, "getbands") and hasattr(image, "info")
 
 
-def kept_file(source: Any) -> r.FixedPixels:
-    """The pixels of a picture file, from the cache or decoded."""
+def kept_file(source: Any, size: tuple[int, int] | None = None) -> r.FixedPixels:
+    """The pixels of a picture file, from the cache or decoded; of an SVG file in a size, or its own."""
     # Imported here: few programs draw files directly.
     from .files import file_pixels
 
-    return file_pixels(source)
+    return file_pixels(source, size)
+
+
+def read_file(source: Any) -> r.FixedPixels | SvgFile:
+    """The pixels of a picture file, from the cache or decoded, or an SVG file, which has them in any size."""
+    from .files import file_at
+
+    return file_at(source)
 
 
 def space_of(image: Any) -> ColorSpace:

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 
+from ..svgfile.installed import is_installed
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Axis", "ColorKind", "Coverage", "FaceInfo", "describe"]
 
-ColorKind = Literal["none", "colr0", "colr1", "png"]
+ColorKind = Literal["none", "colr0", "colr1", "svg", "png"]
 Slant = Literal["normal", "italic", "oblique"]
 
 FAMILY_NAMES: Final = (16, 1, 21)
@@ -125,6 +127,11 @@ class FaceInfo:
     is_monospaced: bool
     coverage: Coverage
 
+    @property
+    def has_colors(self) -> bool:
+        """Whether it has colour glyphs that can be drawn: those that are SVG need a library."""
+        return self.color_kind != "none" and (self.color_kind != "svg" or is_installed())
+
     def is_same(self, other: FaceInfo) -> bool:
         """Whether two infos of the same file are equal."""
         names = ("families", "weight", "width", "slant", "angles")
@@ -217,7 +224,9 @@ def _color_kind(face: Any) -> ColorKind:
         return "colr1"
     if face.has_color_layers:
         return "colr0"
-    return "png" if face.has_color_png else "none"
+    if face.has_color_png:
+        return "png"
+    return "svg" if face.has_color_svg else "none"
 
 
 def _is_monospaced(face: Any) -> bool:

@@ -93,7 +93,7 @@ class Face:
 
     @property
     def color_kind(self) -> ColorKind:
-        """The format of its colour glyphs: ``"none"``, ``"colr0"``, ``"colr1"`` or ``"png"``."""
+        """The format of its colour glyphs: ``"none"``, ``"colr0"``, ``"colr1"``, ``"svg"`` or ``"png"``."""
         return self.info.color_kind
 
     def has(self, codepoint: int) -> bool:

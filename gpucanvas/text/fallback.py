@@ -113,7 +113,7 @@ def _find(cluster: str, font: Font, choices: Sequence[Choice], lang: str, emoji:
 
 def has_color_glyphs(choice: Choice) -> bool:
     """Whether a face has colour glyphs."""
-    return choice.face.color_kind != "none"
+    return choice.face.info.has_colors
 
 
 def _warn_missing(missing: Iterable[int]) -> None:
@@ -150,13 +150,13 @@ def _candidates(
     own = registry.registered()
     if emoji:
         yield from (choice for choice in choices if has_color_glyphs(choice))
-        yield from _families([face for face in own if face.color_kind != "none"], font, characters)
+        yield from _families([face for face in own if face.info.has_colors], font, characters)
         yield from _system(font, characters, lang, True)
     yield from choices
-    yield from _families([face for face in own if face.color_kind == "none"], font, characters)
+    yield from _families([face for face in own if not face.info.has_colors], font, characters)
     yield from _families(registry.shipped(), font, characters)
     if not emoji:
-        yield from _families([face for face in own if face.color_kind != "none"], font, characters)
+        yield from _families([face for face in own if face.info.has_colors], font, characters)
     yield from _system(font, characters, lang, False)
 
 
@@ -177,14 +177,14 @@ def _system(font: Font, characters: frozenset[int], lang: str, with_colors: bool
     """Yield the system's faces that have the characters, the best family first."""
     faces = system.index().covering(characters)
     if with_colors:
-        faces = [face for face in faces if face.color_kind != "none"]
+        faces = [face for face in faces if face.info.has_colors]
     families = _by_family(faces, characters)
     groups = script_families(max(characters), lang)
     wants = tuple(word in font.families for word in ("serif", "monospace"))
 
     def rank(name: str) -> tuple[object, ...]:
         of_family = families[name]
-        is_colored = all(face.color_kind != "none" for face in of_family)
+        is_colored = all(face.info.has_colors for face in of_family)
         language = next((at for at, names in enumerate(groups) if name in names), len(groups))
         has = has_serifs(name), all(face.info.is_monospaced for face in of_family) or "mono" in name
         order = groups[language] if language < len(groups) else WHOLE_UNICODE

@@ -2,6 +2,7 @@
 
     COLR 0                   --> ColorLayer: one outline and colour after another
     COLR 1                   --HarfBuzz, in the size of the screen-->  GlyphPixels
+    SVG                      --resvg, likewise-->                      GlyphPixels     where it is installed
     CBDT, sbix: a PNG        --decoded, scaled down with filtering-->  GlyphPixels
 
 Pixels are cached by font, glyph and size. Above 64 px pictures are made only in steps of size and drawn scaled between
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from ..memory import Holding
 from ..recent import Recent
+from ..svgfile.installed import is_installed
 from .color import ColorLayer, Rgba
 from .instance import SUBUNITS, Instance
 from .registry import emptied_on_removal
@@ -67,7 +69,7 @@ emptied_on_removal(_pixels.clear)
 def has_colors(instance: Instance) -> bool:
     """Whether a font has colour glyphs."""
     face = instance.face
-    return bool(face.has_color_layers or face.has_color_paint or face.has_color_png)
+    return bool(face.has_color_layers or face.has_color_paint or face.has_color_png or _draws_svg(instance))
 
 
 @lru_cache(16_384)
@@ -78,7 +80,21 @@ def is_colored(instance: Instance, glyph: int) -> bool:
         return True
     if face.has_color_layers and face.get_glyph_color_layers(glyph):
         return True
+    if _draws_svg(instance) and svgglyphs().has_svg(instance, glyph):
+        return True
     return bool(face.has_color_png) and len(instance.font.get_glyph_color_png(glyph)) > 0
+
+
+def _draws_svg(instance: Instance) -> bool:
+    """Whether a font has glyphs that are SVG, and they can be drawn."""
+    return bool(instance.face.has_color_svg) and is_installed()
+
+
+def svgglyphs() -> Any:
+    """The module `svgglyphs`, which loads a parser of XML."""
+    from . import svgglyphs
+
+    return svgglyphs
 
 
 emptied_on_removal(has_colors.cache_clear)
@@ -107,12 +123,15 @@ def pixels_of(instance: Instance, glyph: int, pixels_per_em: float, foreground: 
     if size > EXACT_PX:
         size = ceil(size / STEP_PX) * STEP_PX
     face = instance.face
-    is_painted = face.has_color_paint or face.has_color_layers
-    color = tuple(round(channel * 255) for channel in foreground) if is_painted else ()
+    is_painted, is_svg = face.has_color_paint or face.has_color_layers, _draws_svg(instance)
+    color = tuple(round(channel * 255) for channel in foreground) if is_painted or is_svg else ()
     key = instance, glyph, size, color
     found = _pixels.get(key)
     if found is None:
         made = painted(instance, glyph, size, color) if is_painted else None
+        if made is None and is_svg:
+            picture = svgglyphs().drawn_glyph(instance, glyph, size, foreground)
+            made = None if picture is None else frozen(*picture)
         found = made or decoded(instance, glyph, size) or ()
         _pixels.put(key, found, found.pixels.nbytes + 500 if found else 500)
     return found or None

@@ -166,8 +166,8 @@ def settle(face: Face, font: Font) -> Choice:
         value = axis.clamp(values.get(axis.tag, axis.default))
         if value != axis.default or (axis.tag == "opsz" and "opsz" in values):
             pairs.append((axis.tag, value))
-    bold = font.weight >= BOLD_FROM > info.weight[1] and info.color_kind == "none"
-    return Choice(face, tuple(sorted(pairs)), bold, slant if info.color_kind == "none" else 0.0)
+    bold = font.weight >= BOLD_FROM > info.weight[1] and not info.has_colors
+    return Choice(face, tuple(sorted(pairs)), bold, slant if not info.has_colors else 0.0)
 
 
 def _slant(degrees: float) -> float:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SystemIndex", "cache_file", "folders", "index", "refresh"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The version of the cache file; with another version, all fonts are scanned again."""
 ENDINGS: Final = (".ttf", ".otf", ".ttc", ".otc")
 FOLDERS_VARIABLE: Final = "GPUCANVAS_FONT_FOLDERS"

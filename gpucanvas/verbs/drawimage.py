@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..contract.formats import RGBA16F
 from ..geometry.numbers import Number
 from ..images.imagedata import space_of_array
-from ..images.sources import as_pixels, halves_of, is_canvas, is_file, kept_file, space_of
+from ..images.sources import as_pixels, halves_of, is_canvas, is_file, kept_file, read_file, space_of
 from ..pipeline import record as r
 from ..pipeline.record import DRAW_IMAGE, pack_command
 from .indices import DRAW_ERRORS, CachedImage
@@ -95,7 +95,8 @@ class ImageVerbs(Recorder):
             a Pillow image of any mode but ``I`` (16 bits are divided by 257; ``F`` is 0 to 1), or anything else that
             NumPy can read. It is copied when it is drawn; a `gpucanvas.Image` is not, since it cannot change.
             A pixel that is NaN, or masked by `numpy.ma`, in any channel is transparent.
-            A picture file, given as its bytes or a `pathlib.Path`, is decoded once, and again when it has changed.
+            A picture file, given as its bytes or a `pathlib.Path`, is decoded once, and again when it has changed; an
+            SVG file is drawn in the size in which it shows, sharp at every scale.
             A float16 canvas keeps the precision of floats and of float16 canvases, and colours outside of 0 to 1, also
             in an `Image` of them.
         place
@@ -150,9 +151,11 @@ class ImageVerbs(Recorder):
             return
         if len(place) not in (2, 4, 8):
             raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
+        given = image
+        if is_file(image):
+            image, place = self._file(image, place)
         if self.canvas._format is RGBA16F and self._draw_halves(image, place):
             return
-        given = image
         (width, height), pixels, image = self._picture(image)
         recording = self._sync()
         cut = self._cut(place, width, height)
@@ -184,14 +187,29 @@ class ImageVerbs(Recorder):
             use = halved_use(recording, index, cut[0], levels.level(*halved), halved)
         self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
 
+    def _file(self, source: Any, place: tuple[Number, ...]) -> tuple[r.FixedPixels, tuple[Number, ...]]:
+        """The pixels of a file, of SVG in the size in which it shows, and the numbers of `draw_image` for these."""
+        found = read_file(source)
+        if isinstance(found, r.FixedPixels):
+            return found, place
+        width, height = found.own_size
+        cut = self._cut(place, width, height)
+        if cut is None:
+            return kept_file(source), place
+        (sx, sy, sw, sh), target = cut
+        across, down = found.size_for(*cut, self._state.matrix)
+        pixels = kept_file(source, (across, down))
+        if (sx, sy, sw, sh) == (0.0, 0.0, width, height):
+            return pixels, target
+        kx, ky = across / width, down / height
+        return pixels, (sx * kx, sy * ky, sw * kx, sh * ky, *target)
+
     def _draw_halves(self, image: Any, place: tuple[Number, ...]) -> bool:
         """Draw a float image on a float16 canvas; returns False for an 8-bit image of the canvas's colour space.
 
         An image drawn smaller in a better quality than ``"low"`` is reduced as 8-bit pixels; with ``"low"`` it is not
         reduced.
         """
-        if is_file(image):
-            image = kept_file(image)
         found = halves_of(image, self._space)
         if found is None:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import struct
 import zlib
@@ -14,6 +15,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import newTable
+from fontTools.ttLib.tables.S_V_G_ import SVGDocument
 from fontTools.ttLib.tables.sbixGlyph import Glyph as BitmapGlyph
 from fontTools.ttLib.tables.sbixStrike import Strike
 
@@ -60,6 +62,19 @@ def picture_table(pictures: dict[str, dict[int, bytes]], names: list[str]) -> An
     return table
 
 
+def document_table(documents: dict[str, str | bytes], names: list[str]) -> Any:
+    """The table ``SVG``."""
+    table = newTable("SVG ")
+    table.docList = []
+    for characters, document in documents.items():
+        first, last = (names.index(glyph_name(each)) for each in (characters[0], characters[-1]))
+        # fontTools packs documents by itself, and takes text alone.
+        packed = isinstance(document, bytes)
+        text = gzip.decompress(document).decode() if isinstance(document, bytes) else document
+        table.docList.append(SVGDocument(text, first, last, packed))
+    return table
+
+
 def build_font(
     family: str = "Built",
     *,
@@ -75,6 +90,7 @@ def build_font(
     colors: dict[str, Any] | None = None,
     palettes: list[list[tuple[float, float, float, float]]] | None = None,
     pictures: dict[str, dict[int, bytes]] | None = None,
+    svg: dict[str, str | bytes] | None = None,
     cff: bool = False,
     rules: str = "",
 ) -> bytes:
@@ -88,6 +104,8 @@ def build_font(
         What `fontTools.colorLib.builder` takes, glyphs by the name of `glyph_name`.
     pictures
         PNG files, by character and pixels an em, for the table ``sbix``.
+    svg
+        Documents of the table ``SVG``, each by the characters whose glyphs it has, which lie side by side.
     cff
         Whether outlines are cubic.
     rules
@@ -121,6 +139,10 @@ def build_font(
     if colors is not None:
         builder.font["CPAL"] = buildCPAL(palettes or [[(1.0, 0.0, 0.0, 1.0), (0.0, 0.0, 1.0, 0.5)]])
         builder.font["COLR"] = buildCOLR(colors, glyphMap={name: at for at, name in enumerate(names)})
+    if svg is not None:
+        if palettes is not None and colors is None:
+            builder.font["CPAL"] = buildCPAL(palettes)
+        builder.font["SVG "] = document_table(svg, names)
     if pictures is not None:
         builder.font["sbix"] = picture_table(pictures, names)
     if rules:
