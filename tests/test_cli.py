@@ -93,6 +93,7 @@ def test_render_shows_a_failing_scripts_traceback(
     ("words", "message"),
     [
         (["missing.py", "-o", "out.png"], "missing.py is no file: give a Python script that defines draw"),
+        (["logo.svg", "-o", "out.png"], "logo.svg is a picture: give a Python script that defines draw"),
         (["no_draw.py", "-o", "out.png"], "no_draw.py defines no draw: write def draw(ctx, width, height)"),
         (["picture.py", "-o", "out.xyz"], "'.xyz' is no picture format: end the name in .png"),
         (["picture.py", "-o", "nowhere/out.png"], "there is no folder nowhere: make it first"),
@@ -120,16 +121,18 @@ def test_render_wrong_arguments_are_status_2_with_the_cure(
     script: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str], message: str
 ) -> None:
     monkeypatch.chdir(script.parent)
+    Path("logo.svg").write_text("<svg/>", encoding="utf-8")
     Path("no_draw.py").write_text("paint = None\n", encoding="utf-8")
     Path("one_argument.py").write_text("def draw(ctx):\n    pass\n", encoding="utf-8")
     Path("odd_setup.py").write_text("def draw(ctx, frame):\n    pass\nsetup = 3\n", encoding="utf-8")
+    before = set(script.parent.rglob("*"))
     try:
         status = cli.main(["render", *words])
     except SystemExit as left:
         status = int(left.code or 0)
     assert status == 2
     assert message in capsys.readouterr().err
-    assert not [path.name for path in script.parent.iterdir() if path.suffix != ".py" and path.is_file()]
+    assert not [path for path in set(script.parent.rglob("*")) - before if path.is_file() and path.suffix != ".pyc"]
 
 
 # -- render: moments and films -----------------------------------------------------------------------------------

@@ -316,6 +316,19 @@ def test_a_size_is_for_svg_alone() -> None:
             gpucanvas.Image.open(DISC, width=wrong)  # type: ignore[arg-type]
 
 
+def test_svg_in_the_wrong_place_is_told_where_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "disc.svg"
+    path.write_bytes(DISC)
+    with pytest.raises(ValueError, match=r"SVG itself.*text\.encode\(\)"):
+        gpucanvas.Image.open(DISC.decode())
+    with path.open(encoding="utf-8") as opened, pytest.raises(TypeError, match="disc.svg.*'rb'"):
+        gpucanvas.Image.open(opened)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="stands still.*Image.open"):
+        gpucanvas.AnimatedImage.open(path)
+    with pytest.raises(ValueError, match="d attribute.*draw_image"):
+        gpucanvas.Path2D(DISC.decode())
+
+
 def test_without_the_library_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(ImportError, match=r'gpucanvas\[svg\]"'):

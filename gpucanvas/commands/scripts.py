@@ -38,6 +38,8 @@ STOPPED: Final = 130
 UNREAD: Final = 141
 """The exit status of a program whose output nobody reads any longer, likewise: 128 plus the number of SIGPIPE."""
 DEFAULT_SIZE: Final = (800, 600)
+PICTURES: Final = frozenset((".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".pdf"))
+"""Endings of files that are no scripts."""
 
 
 class UsageError(Exception):
@@ -80,10 +82,11 @@ def _number(text: str) -> float:
 
 
 def check_script(script: Path) -> None:
-    """Raise UsageError unless the script is a file."""
-    if not script.is_file():
+    """Raise UsageError unless the script is a file, and none of another kind."""
+    what = "is no file" if not script.is_file() else "is a picture" if script.suffix.lower() in PICTURES else ""
+    if what:
         forms = "def draw(ctx, width, height): ... or def draw(ctx, frame): ..."
-        raise UsageError(f"{script} is no file: give a Python script that defines draw: {forms}")
+        raise UsageError(f"{script} {what}: give a Python script that defines draw: {forms}")
 
 
 def load(script: Path) -> Drawing:

@@ -29,6 +29,10 @@ _ARGUMENT_COUNT: Final = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4
 _FLAGS: Final = (3, 4)
 """Positions of an arc's two one-digit flags."""
 _NEITHER: Final = "no command and no number: commands are M L H V C S Q T A Z, large or small"
+_DOCUMENT: Final = (
+    "this is a document: give the d attribute of one of its path elements; ctx.draw_image draws all of it, given its "
+    "pathlib.Path"
+)
 _SHOWN: Final = 12
 """Number of characters after an error that its message shows."""
 
@@ -115,7 +119,7 @@ def _segments(text: str) -> Iterator[tuple[str, list[float], int]]:
         command = text[position]
         argument_count = _ARGUMENT_COUNT.get(command.upper())
         if argument_count is None:
-            raise _Fault(position, _NEITHER)
+            raise _Fault(position, _DOCUMENT if text[position : position + 1] == "<" else _NEITHER)
         if first and command not in "Mm":
             raise _Fault(position, f"the data begin with {command}: they must begin with M or m")
         first = False

@@ -90,8 +90,10 @@ class AnimatedImage(Guarded):
         LimitError
             Where all frames together have more pixels than 2^28, a GiB, and for more than 65,536 frames.
         """
-        from .files import name_of, opened
+        from .files import name_of, opened, read_svg
 
+        if read_svg(source) is not None:
+            raise ValueError(f"{name_of(source)} is SVG, which stands still here: give it to Image.open or draw_image")
         with opened(source) as picture:
             count = getattr(picture, "n_frames", 1)
             # The first picture of an APNG may be a still for viewers without animation, and no frame.

@@ -132,6 +132,8 @@ def read_svg(source: Source) -> SvgFile | None:
     from ..svgfile.document import is_svg
 
     if isinstance(source, str | os.PathLike):
+        if isinstance(source, str) and source.lstrip()[:1] == "<" and not os.path.exists(source):
+            raise ValueError(f"Image.open: {source!r:.40}... is SVG itself, not a path: give its bytes, text.encode()")
         with open(source, "rb") as file:
             head = file.read(HEAD_BYTES)
             data = head + file.read() if is_svg(head) else None
@@ -143,7 +145,9 @@ def read_svg(source: Source) -> SvgFile | None:
             return None
         source.seek(0)
         head = source.read(HEAD_BYTES)
-        data = head + source.read() if isinstance(head, bytes) and is_svg(head) else None
+        if isinstance(head, str):
+            raise TypeError(f"Image.open: {name_of(source)} is open for text: open it with the mode 'rb'")
+        data = head + source.read() if is_svg(head) else None
     if data is None:
         return None
     from .svgpixels import SvgFile
