@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ from PIL import Image as Pictures
 import gpucanvas
 from gpucanvas import memory
 from gpucanvas.images import svgpixels
+from gpucanvas.svgfile import raster, worker
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 DISC = f'<svg {NAMESPACE} width="20" height="10"><circle cx="5" cy="5" r="4" fill="#c04"/></svg>'.encode()
@@ -300,6 +305,87 @@ def test_bad_files_are_refused_with_a_reason(what: str) -> None:
         gpucanvas.Image.open(data)
 
 
+FILTERED = (
+    '<filter id="f" x="0" y="0" width="1" height="1">{}</filter><rect width="300" height="300" filter="url(#f)"/>'
+)
+HOSTILE: dict[str, tuple[str, str]] = {
+    "groups in groups": ('<g opacity="0.9">' * 600 + "<rect/>" + "</g>" * 600, "nested too deeply"),
+    "masks of masks": (
+        "".join(f'<mask id="m{n}"><rect width="9" height="9" mask="url(#m{n + 1})"/></mask>' for n in range(900))
+        + '<rect width="9" height="9" mask="url(#m0)"/>',
+        "nested too deeply",
+    ),
+    "a tile of a terabyte": (
+        '<pattern id="p" width="1e6" height="1e6" patternUnits="userSpaceOnUse"><rect width="1" height="1"/></pattern>'
+        '<rect width="300" height="300" fill="url(#p)"/>',
+        "too much memory",
+    ),
+    "a filter without end": (
+        FILTERED.format('<feTurbulence baseFrequency="0.1" numOctaves="1000000000"/>'),
+        "over 2 s",
+    ),
+    "an offset out of range": (FILTERED.format('<feOffset dx="1e30"/>'), "resvg"),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_files_take_only_a_process_of_their_own_down(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "SECONDS", 2.0)
+    inner, words = HOSTILE[what]
+    with pytest.raises(ValueError, match=words):
+        gpucanvas.Image.open(svg('width="300" height="300"', inner))
+    assert gpucanvas.Image.open(DISC).to_numpy()[5, 5].tolist() == [204, 0, 68, 255], "the next one is drawn"
+
+
+def test_a_picture_in_a_picture_loads_no_files(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    Pictures.new("RGB", (4, 4), "red").save(secret)
+    blue = '<rect width="4" height="4" fill="blue"/>'
+    nested = svg('width="8" height="8"', f'<image href="{secret}" width="8" height="8"/>{blue}')
+    for kind in ("image/svg+xml", "text/plain", ""):
+        source = f"data:{kind};base64,{b64encode(nested).decode()}"
+        found = gpucanvas.Image.open(svg('width="8" height="8"', f'<image href="{source}" width="8" height="8"/>'))
+        assert not found.to_numpy()[6, 6].any(), kind
+    assert found.to_numpy()[2, 2].tolist() == [0, 0, 255, 255], "it was drawn"
+
+
+def test_threads_draw_side_by_side() -> None:
+    with ThreadPoolExecutor(6) as pool:
+        images = list(pool.map(lambda side: gpucanvas.Image.open(DISC, width=2 * side), range(5, 65)))
+    assert [image.height for image in images] == [*range(5, 65)]
+    assert len(worker._idle) <= worker.MOST_IDLE
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_has_a_process_of_its_own() -> None:
+    code = f"""
+import os
+import gpucanvas
+assert gpucanvas.Image.open({DISC!r}).height == 10
+child = os.fork()
+if child == 0:
+    assert gpucanvas.Image.open({DISC!r}, width=40).height == 20
+    os._exit(7)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+assert gpucanvas.Image.open({DISC!r}, width=60).height == 30
+"""
+    # With every warning an error: one is given for a process that nobody waits for.
+    done = subprocess.run([sys.executable, "-W", "error", "-X", "dev", "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_processes_it_is_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: Any, **__: Any) -> Any:
+        raise PermissionError("no processes")
+
+    wanted = gpucanvas.Image.open(DISC, width=44).to_numpy()
+    monkeypatch.setattr(worker, "_idle", [])
+    monkeypatch.setattr(worker.subprocess, "Popen", refuses)
+    assert np.array_equal(gpucanvas.Image.open(DISC, width=44).to_numpy(), wanted)
+    with pytest.raises(ValueError, match="resvg"):
+        gpucanvas.Image.open(svg('width="300" height="300"', HOSTILE["an offset out of range"][0]))
+
+
 def test_a_file_that_unpacks_to_very_much_is_refused() -> None:
     bomb = gzip.compress(DISC + b" " * (80 << 20))
     with pytest.raises(gpucanvas.LimitError, match="bytes of SVG"):
@@ -330,7 +416,7 @@ def test_svg_in_the_wrong_place_is_told_where_it_goes(tmp_path: Path) -> None:
 
 
 def test_without_the_library_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    monkeypatch.setattr(raster, "is_installed", lambda: False)
     with pytest.raises(ImportError, match=r'gpucanvas\[svg\]"'):
         gpucanvas.Image.open(DISC, width=19)
 

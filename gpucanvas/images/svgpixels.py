@@ -17,12 +17,13 @@ from ..memory import Holding
 from ..pipeline.mips import KeptPixels
 from ..svgfile.document import SvgDocument
 from ..svgfile.raster import DocumentFonts, drawn
-from .datasize import MAX_DATA_PIXELS
 
 __all__ = ["SvgFile"]
 
 MOST_DRAWN: Final = 4096 * 4096
 """Most pixels that a draw makes; one that shows more is drawn of so many, interpolated."""
+MOST_PIXELS: Final = 1 << 26
+"""Most pixels of all, 256 MiB."""
 Rect = tuple[float, float, float, float]
 
 
@@ -78,10 +79,10 @@ class SvgFile:
         ValueError
             For a document that resvg refuses.
         LimitError, MemoryBudgetError
-            For more pixels than images may have, or than there is room for.
+            For more than 2^26 pixels, or more than there is room for.
         """
-        if width * height > MAX_DATA_PIXELS:
-            raise LimitError(f"{self.name} at {width}x{height} has more than {MAX_DATA_PIXELS} pixels: make it smaller")
+        if width * height > MOST_PIXELS:
+            raise LimitError(f"{self.name} at {width}x{height} has more than {MOST_PIXELS} pixels: make it smaller")
         holding = Holding("image", 4 * width * height)
         rgba = drawn(self.document, width, height, self.name, _fonts() if self.document.has_text else None)
         return KeptPixels(rgba.view(np.uint32)[..., 0], holding)

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .document import SvgDocument
+from .installed import is_installed
+from .worker import WorkerError, png_of
 
 __all__ = ["DocumentFonts", "drawn", "drawn_markup"]
 
@@ -57,15 +59,15 @@ def drawn(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" preserveAspectRatio="none" '
         f'viewBox="0 0 {document.width!r} {document.height!r}" {style}>{document.markup}</svg>'
     )
-    return drawn_markup(markup, name, fonts)
+    return drawn_markup(markup, width, height, name, fonts)
 
 
-def drawn_markup(markup: str, name: str, fonts: DocumentFonts | None = None) -> NDArray[np.uint8]:
+def drawn_markup(
+    markup: str, width: int, height: int, name: str, fonts: DocumentFonts | None = None
+) -> NDArray[np.uint8]:
     """Draw a document that says its size in pixels."""
-    try:
-        import resvg_py
-    except ImportError as error:
-        raise ImportError(f"{name} is SVG, which is drawn by resvg, {CURE}", name="resvg_py") from error
+    if not is_installed():
+        raise ImportError(f"{name} is SVG, which is drawn by resvg, {CURE}", name="resvg_py")
     from PIL import Image
 
     options: dict[str, Any] = {"skip_system_fonts": True}
@@ -80,11 +82,8 @@ def drawn_markup(markup: str, name: str, fonts: DocumentFonts | None = None) -> 
             "monospace_family": fonts.monospace,
         }
     try:
-        png = resvg_py.svg_to_bytes(svg_string=markup, **options)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    # Beside ValueError, resvg may panic, which Python sees as a BaseException of a class that it cannot import.
-    except BaseException as error:
-        raise ValueError(f"{name} cannot be drawn by resvg ({error!s:.200}): simplify it, or give a PNG") from error
+        png = png_of(markup, width, height, options)
+    except WorkerError as error:
+        raise ValueError(f"{name} cannot be drawn by resvg ({error!s:.200}): simplify it, or give a PNG") from None
     with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
         return np.array(picture.convert("RGBA"))

@@ -67,7 +67,7 @@ def drawn_glyph(instance: Instance, glyph: int, size: int, color: Rgba) -> tuple
         f'viewBox="{left / unit!r} {top / unit!r} {width / unit!r} {height / unit!r}">{inner}</svg>'
     )
     try:
-        pixels = drawn_markup(markup, f"glyph {glyph}")
+        pixels = drawn_markup(markup, width, height, f"glyph {glyph}")
     except ValueError:
         return None
     rows, columns = (np.flatnonzero(pixels[..., 3].any(axis)) for axis in (1, 0))
