@@ -62,7 +62,7 @@ class Rasteriser:
 
     def draw(self, commands: r.Commands, composite: Composite) -> Bitmap | None:
         """The commands as a bitmap, without its transparent margins; None where they draw nothing."""
-        pixels = self._pixels(commands)
+        pixels = self.pixels(commands)
         shows = pixels >= LEAST_ALPHA
         rows = np.flatnonzero(shows.any(1))
         if not len(rows):
@@ -78,7 +78,8 @@ class Rasteriser:
         matrix = unit, 0.0, 0.0, unit, x, y
         return Bitmap(composite, shown, matrix)
 
-    def _pixels(self, commands: r.Commands) -> NDArray[np.uint32]:
+    def pixels(self, commands: r.Commands) -> NDArray[np.uint32]:
+        """All pixels of the box (H, W), straight RGBA8."""
         scale = self._scale
         width, height = (max(round(side * scale), 1) for side in self.box[2:])
         drawn = r.Commands()

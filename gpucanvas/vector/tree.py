@@ -6,6 +6,7 @@
     destination-over                a, b             c          -->  c, (a, b)
     copy, over everything           a, b             c          -->  c
     clear_rect, inside a, b                                     -->  (a, b) outside of the rectangle
+    lighter, where all lie side by side     a, b     c          -->  a, b, c
     any other operator              a, b             c          -->  a bitmap of everything up to here
     a paint or an effect that the format lacks                  -->  a, b, a bitmap of this command
 
@@ -32,6 +33,7 @@ from ..paint.effects import GaussianBlur
 from ..pipeline import record as r
 from ..pipeline.nothing import draws_nothing
 from . import outlines
+from .apart import lie_apart
 from .nodes import Bitmap, Composite, Gradient, Group, Node, Paint, Shape, Silhouette, Tiles
 from .rasters import Rasteriser, part_of, shadow_offset
 
@@ -106,6 +108,8 @@ class Tree:
         """The groups that the nodes so far were put into, one after another."""
         self._most_wraps = MOST_WRAPS >> depth
         self._chains: dict[int, r.ClipNode | None] = {0: None}
+        self._are_apart: bool | None = None
+        """Whether draws that are added up lie side by side; None before that is asked."""
 
     def nodes(self) -> list[Node]:
         """All nodes."""
@@ -335,6 +339,10 @@ class Tree:
         row = self._states[index]
         matrix, origin = tuple(row["matrix"].tolist()), tuple(row["origin"].tolist())
         operator = NAMES.get(int(row["op"]), "")
+        if operator == "lighter":
+            if self._are_apart is None:
+                self._are_apart = lie_apart(self._commands, self._rasteriser)
+            operator = "source-over" if self._are_apart else operator
         return State(matrix, float(row["alpha"]), operator, self._chain(int(row["clip"])), origin)
 
     def _chain(self, index: int) -> r.ClipNode | None:
