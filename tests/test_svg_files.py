@@ -374,13 +374,12 @@ assert gpucanvas.Image.open({DISC!r}, width=60).height == 30
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_without_processes_it_is_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuses(*_: Any, **__: Any) -> Any:
-        raise PermissionError("no processes")
-
+@pytest.mark.parametrize("executable", ["", "/nowhere/python", "echo", "true"])
+def test_without_processes_it_is_drawn_here(executable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that runs Python inside of it may name itself as the executable."""
     wanted = gpucanvas.Image.open(DISC, width=44).to_numpy()
     monkeypatch.setattr(worker, "_idle", [])
-    monkeypatch.setattr(worker.subprocess, "Popen", refuses)
+    monkeypatch.setattr(sys, "executable", executable)
     assert np.array_equal(gpucanvas.Image.open(DISC, width=44).to_numpy(), wanted)
     with pytest.raises(ValueError, match="resvg"):
         gpucanvas.Image.open(svg('width="300" height="300"', HOSTILE["an offset out of range"][0]))

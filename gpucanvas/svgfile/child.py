@@ -2,15 +2,18 @@
 
     child.py FOLDER       FOLDER: where the package resvg_py is
 
-A request and an answer are a length of 8 bytes, and so many bytes: JSON of resvg's arguments with `memory`, the most
-bytes that the process may use; and "+" with a PNG file, or "-" with what is wrong. It imports nothing of gpucanvas.
+It says READY. Then a request and an answer are a length of 8 bytes, and so many bytes: JSON of resvg's arguments with
+`memory`, the most bytes that the process may use; and "+" with a PNG file, or "-" with what is wrong. It imports
+nothing of gpucanvas.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import Any, Final
+
+READY: Final = b"resvg is ready\n"
 
 
 def main() -> None:
@@ -19,6 +22,8 @@ def main() -> None:
     import resvg_py
 
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    sink.write(READY)
+    sink.flush()
     while head := source.read(8):
         request: dict[str, Any] = json.loads(source.read(int.from_bytes(head, "little")))
         limit_memory(request.pop("memory"))

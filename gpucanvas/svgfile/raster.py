@@ -30,9 +30,7 @@ class DocumentFonts(NamedTuple):
     monospace: str
 
 
-def drawn(
-    document: SvgDocument, width: int, height: int, name: str, fonts: DocumentFonts | None
-) -> NDArray[np.uint8]:
+def drawn(document: SvgDocument, width: int, height: int, name: str, fonts: DocumentFonts | None) -> NDArray[np.uint8]:
     """Draw a document, stretched to a size in pixels.
 
     Parameters

@@ -14,11 +14,13 @@ import atexit
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock, Timer
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from .. import forks
+from .child import READY
 
 __all__ = ["WorkerError", "png_of"]
 
@@ -26,6 +28,8 @@ MOST_IDLE: Final = 2
 """Most processes that wait for the next document."""
 SECONDS: Final = 30.0
 """The longest that a document of up to a megapixel may take; for each megapixel more it is a second longer."""
+START_SECONDS: Final = 30.0
+"""The longest that a process may take to start."""
 MEMORY: Final = 2 << 30
 """Most bytes that a process may use, for a picture without pixels."""
 PIXEL_BYTES: Final = 24
@@ -100,28 +104,51 @@ class Worker:
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+        self._is_late = False
+        try:
+            # In a server the executable may be the server, and no Python.
+            is_ready = self._within(START_SECONDS, lambda source, sink: source.read(len(READY))) == READY
+        except BaseException:
+            self.close()
+            raise
+        if not is_ready:
+            self.close()
+            raise OSError(f"{sys.executable} runs no program of Python's")
 
     def answer(self, request: bytes, seconds: float) -> bytes:
         """Send a request, and wait for the answer."""
+
+        def ask(source: IO[bytes], sink: IO[bytes]) -> bytes:
+            sink.write(len(request).to_bytes(8, "little") + request)
+            sink.flush()
+            count = int.from_bytes(source.read(8), "little")
+            answer = source.read(count)
+            return answer if len(answer) == count else b""
+
+        answer = self._within(seconds, ask)
+        if not answer:
+            why = (
+                f"it takes over {seconds:.0f} s"
+                if self._is_late
+                else "it is nested too deeply, or needs too much memory"
+            )
+            raise WorkerError(why)
+        return answer
+
+    def _within(self, seconds: float, talk: Callable[[IO[bytes], IO[bytes]], bytes]) -> bytes:
+        """Talk with the process, which is killed after some seconds; returns nothing where it has ended."""
         process = self._process
         assert process.stdin is not None and process.stdout is not None
         watch = Timer(seconds, process.kill)
         watch.daemon = True
         watch.start()
         try:
-            process.stdin.write(len(request).to_bytes(8, "little") + request)
-            process.stdin.flush()
-            count = int.from_bytes(process.stdout.read(8), "little")
-            answer = process.stdout.read(count)
+            return talk(process.stdout, process.stdin)
         except OSError:
-            answer = b""
+            return b""
         finally:
-            is_late = not watch.is_alive()
+            self._is_late = not watch.is_alive()
             watch.cancel()
-        if not answer or len(answer) < count:
-            why = f"it takes over {seconds:.0f} s" if is_late else "it is nested too deeply, or needs too much memory"
-            raise WorkerError(why)
-        return answer
 
     def close(self) -> None:
         """End the process."""
