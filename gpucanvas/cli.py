@@ -1,6 +1,6 @@
 """The command line: report what works on this machine, compile ahead of time, render or watch a script.
 
-    python -m gpucanvas info                       which backends run here, why the others do not, the cure; fonts
+    python -m gpucanvas info                       which backends run here, or the cure; windows, fonts and extras
     python -m gpucanvas warm                       compile kernels and shaders now instead of at the first picture
     python -m gpucanvas render FILE.py -o out.png  FILE.py defines draw(ctx, width, height) or draw(ctx, frame)
     python -m gpucanvas render FILE.py --frames 120 -o out.mp4
@@ -23,6 +23,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from .commands.render import add_render
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
 
 REINSTALL = "install the package again: python -m pip install --force-reinstall gpucanvas"
 NO_KERNELS = "python -m pip install 'gpucanvas[jit]'; then, in a checkout, python -m gpucanvas.kernels.aot"
+EXTRAS = {
+    "svg": ("resvg_py", "SVG files as images"),
+    "video": ("av", "videos"),
+    "pathops": ("pathops", "paths combined"),
+    "jupyter": ("anywidget", "live canvases in notebooks"),
+    "hosts": ("rendercanvas", "other programs' windows"),
+}
+"""For each extra of the package, a module of it, and what it is for."""
 MESA = "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri"
 
 
@@ -151,7 +160,19 @@ def _info(options: argparse.Namespace) -> int:
     print(f"auto chooses {chosen}")
     probe_windows().print()
     probe_fonts().print()
+    print(extras())
     return OK
+
+
+def extras() -> str:
+    """Which extras are installed, and how the others are."""
+    here = {name: find_spec(module) is not None for name, (module, _) in EXTRAS.items()}
+    found, missing = ([name for name in EXTRAS if here[name] is wanted] for wanted in (True, False))
+    lines = [f"extras installed: {', '.join(f'{name} ({EXTRAS[name][1]})' for name in found) or 'none'}"]
+    if missing:
+        what = ", ".join(f"{name} ({EXTRAS[name][1]})" for name in missing)
+        lines.append(f"     not installed: {what}: python -m pip install 'gpucanvas[{','.join(missing)}]'")
+    return "\n".join(lines)
 
 
 def probe_cpu() -> Answer:

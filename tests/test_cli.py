@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -377,10 +378,25 @@ def test_info_says_what_works_and_what_auto_chooses(capsys: pytest.CaptureFixtur
     assert lines[2].startswith("gl   ")
     (chosen,) = [number for number, line in enumerate(lines) if line in ("auto chooses cpu", "auto chooses gl")]
     assert ("does not work here" in lines[2]) == lines[3].startswith("     cure: ")
-    windows, fonts = lines[chosen + 1 : -1], lines[-1]
+    (extras,) = [number for number, line in enumerate(lines) if line.startswith("extras installed: ")]
+    windows, fonts = lines[chosen + 1 : extras - 1], lines[extras - 1]
     assert windows[0].startswith("windows ")
     assert ("does not work here" in windows[0]) == (len(windows) == 2 and windows[1].startswith("     cure: "))
     assert re.match(r"fonts works: Noto Sans, \d+ families of the system; sans-serif is Noto Sans, serif is ", fonts)
+
+
+def test_info_names_the_extras_and_how_to_install_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "EXTRAS", {"here": ("json", "JSON"), "gone": ("no_such_module", "wonders")})
+    assert cli.extras().splitlines() == [
+        "extras installed: here (JSON)",
+        "     not installed: gone (wonders): python -m pip install 'gpucanvas[gone]'",
+    ]
+
+
+def test_info_knows_the_extras_of_the_package() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    own = project["optional-dependencies"].keys() - {"test", "test-hosts", "jit"}
+    assert cli.EXTRAS.keys() == own
 
 
 def test_info_names_the_fonts_of_the_system_and_those_with_colours(
