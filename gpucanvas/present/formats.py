@@ -3,7 +3,7 @@
     suffix or name --format_of--> "PNG" --Options.check--> png.py, or Pillow --> bytes
 
 All arguments are checked before the work starts, and before a canvas draws. Other formats that Pillow writes (BMP,
-TIFF, ...) are supported without options.
+GIF, ...) are supported without options.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CURE = f"end the name in .png, .webp or .jpg, or as format= {CURE_OF_FORMAT}"
 class Format(NamedTuple):
     """The limits and options of a file format."""
 
-    max_side: int
+    max_side: int | None = None
     quality: range | None = None
     lossless: bool = False
     compress_level: range | None = None
@@ -55,8 +55,10 @@ FORMATS: dict[str, Format] = {
         dpi=True,
     ),
     "WEBP": Format(16383, quality=range(101), lossless=True),
+    "TIFF": Format(dpi=True),
+    "PDF": Format(dpi=True),
 }
-"""The formats with options; `max_side` in pixels."""
+"""The formats with options; `max_side` in pixels; None for those that are not advised for large pictures."""
 
 PROFILED = frozenset(("PNG", "JPEG", "WEBP", "TIFF", "AVIF"))
 """Formats whose files can have an ICC profile. For others, pictures in display-p3 are converted to sRGB."""
@@ -83,7 +85,8 @@ class Options:
         JPEG, which has no alpha: the opaque colour behind the picture, in any form that `fill_style` takes; white by
         default.
     dpi
-        PNG and JPEG: pixels an inch, by which word processors and printers choose a size; by default none is said.
+        PNG, JPEG, TIFF and PDF: pixels an inch, by which word processors and printers choose a size. By default none is
+        said, and a pixel of a PDF is 1/72 of an inch.
     """
 
     quality: Whole | None = None
@@ -100,14 +103,14 @@ class Options:
         TypeError, ValueError
             The text names the option, its value and what to give instead.
         """
-        known = FORMATS.get(kind, Format(0))
+        known = FORMATS.get(kind, Format())
         for field in fields(self):
             value, allowed = getattr(self, field.name), getattr(known, field.name)
             if value is None:
                 continue
             if not allowed:
                 having = [name for name, format in FORMATS.items() if getattr(format, field.name)]
-                raise ValueError(f"{kind} has no {field.name}: leave it out, or save as {' or '.join(having)}")
+                raise ValueError(f"{kind} has no {field.name}: leave it out, or save as {_any_of(having)}")
             if isinstance(allowed, range):
                 _check_whole(kind, field.name, value, allowed)
         if self.lossless is not None and not isinstance(self.lossless, bool | np.bool_):
@@ -129,6 +132,10 @@ class Options:
         if self.dpi is not None:
             settings["dpi"] = (float(self.dpi), float(self.dpi))
         return settings
+
+
+def _any_of(names: list[str]) -> str:
+    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _check_whole(kind: str, name: str, value: object, allowed: range) -> None:
@@ -224,10 +231,10 @@ def check_size(kind: str, width: int, height: int) -> None:
         raise ValueError(
             f"a picture of {width}x{height} pixels has nothing to write as {kind}: give it a width and height"
         )
-    limit = FORMATS[kind].max_side if kind in FORMATS else max(width, height)
-    if max(width, height) > limit:
-        others = [name for name, format in FORMATS.items() if format.max_side >= max(width, height)]
-        cure = f"save as {' or '.join(others)}, or in parts" if others else "save it in parts"
+    limit, side = FORMATS.get(kind, Format()).max_side, max(width, height)
+    if limit is not None and side > limit:
+        others = [name for name, format in FORMATS.items() if (format.max_side or 0) >= side]
+        cure = f"save as {_any_of(others)}, or in parts" if others else "save it in parts"
         raise LimitError(f"{kind} holds at most {limit} pixels a side, the picture is {width}x{height}: {cure}")
 
 
