@@ -36,7 +36,7 @@ FLOORS = (
     "picture",
     "images.rasters",
     "config",
-    "verbs.indices verbs.inspace images.sources",
+    "verbs.indices verbs.inspace verbs.words images.sources",
     "verbs.recorder",
     "verbs.filtersettings",
     "verbs.settings verbs.paths verbs.transforms verbs.points verbs.drawimage",  # The verbs of a context.
