@@ -32,7 +32,7 @@ FLOORS = (
     "verbs.state frames.ticket verbs.opaque verbs.clearing output backends images.files",  # Who executes scenes.
     "picturefile picking frames.lineup frames.apart",
     "frames.surface frames.queue kernels.aot",
-    "vector",  # Pictures become SVG and PDF.
+    "vector",  # Pictures become SVG, PDF and large prints.
     "picture",
     "images.rasters",
     "config",

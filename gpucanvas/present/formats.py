@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from errno import EISDIR
 from os import PathLike, fspath
@@ -26,7 +26,7 @@ from ..geometry.numbers import Number, Whole, as_float, shown
 from ..images.colorspace import ColorSpace
 from ..images.imagedata import space_of_array
 from ..sight.spans import ENCODERS, span
-from .png import write_png
+from .png import write_bands, write_png
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -304,6 +304,16 @@ def encode(
     return out.getvalue()
 
 
+def encode_bands(
+    bands: Iterable[NDArray[np.uint8]], size: tuple[int, int], space: ColorSpace, options: Options
+) -> bytes:
+    """Encode RGBA pixels that come in bands, from the top down, as a PNG file, whose width and height are ``size``."""
+    level = None if options.compress_level is None else int(options.compress_level)
+    width, height = size
+    with span("PNG", ENCODERS, width=width, height=height):
+        return write_bands(bands, (height, width, 4), level, [*_png_profile(space), *_png_density(options.dpi)])
+
+
 def _checked(kind: str, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return pixels as a contiguous array (H, W, channels) that the format can hold."""
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
@@ -388,4 +398,4 @@ class _Bytes(io.BytesIO):
         return super().write(data)
 
 
-__all__ = ["FORMATS", "Format", "Options", "check_size", "encode", "format_of"]
+__all__ = ["FORMATS", "Format", "Options", "check_size", "encode", "encode_bands", "format_of"]
