@@ -356,3 +356,8 @@ def test_a_module_that_must_be_imported_is_said_to_be() -> None:
     code = "import gpucanvas; gpucanvas.film.FilmView"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert "has no attribute 'film': did you mean to import gpucanvas.film first?" in ended.stderr
+
+
+def test_completion_shows_the_public_names_of_the_package() -> None:
+    assert {name for name in dir(gpucanvas) if not name.startswith("__")} == set(gpucanvas.__all__) - {"__version__"}
+    assert {"__doc__", "__file__", "__version__"} <= set(dir(gpucanvas))
