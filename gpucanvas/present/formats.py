@@ -65,6 +65,8 @@ PROFILED = frozenset(("PNG", "JPEG", "WEBP", "TIFF", "AVIF"))
 MOST_DPI = 65535
 """Most pixels an inch that a JPEG file can say."""
 METRES_PER_INCH = 0.0254
+VIDEOS = frozenset(("MP4", "M4V", "MOV", "MKV", "WEBM", "AVI"))
+"""Suffixes of films, for an error; `film.writer` has those that are written."""
 _ALIASES = {"JPG": "JPEG", "JPE": "JPEG"}
 _ARRAY_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
@@ -207,6 +209,8 @@ def format_of(target: object, format: str | None = None) -> str:
         raise ValueError(f"{what} cannot be written: this Pillow was built without {kind}; save as PNG")
     if kind == "SVG":
         raise ValueError(f"{what} is not of pixels: draw on a gpucanvas.Recording, and save what freeze() returns")
+    if kind in VIDEOS:
+        raise ValueError(f"{what} is a film: gpucanvas.render_film(draw, path, seconds=...) writes films")
     raise ValueError(f"{what} is no picture format that can be written: {cure}")
 
 

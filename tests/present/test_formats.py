@@ -130,6 +130,7 @@ def test_a_page_of_pixels_has_their_size_in_inches() -> None:
 
 REFUSED: list[tuple[str, str, dict[str, Any], type[Exception], str]] = [
     ("an unknown suffix", "a.xyz", {}, ValueError, r"'a.xyz' ends in '.xyz', which is no picture format.*\.png"),
+    ("a film", "a.mp4", {}, ValueError, r"'a.mp4' ends in '.mp4', which is a film: gpucanvas.render_film"),
     ("no suffix", "a", {}, ValueError, "'a' has no suffix that names a format: end the name in .png"),
     ("an unknown format", "a.png", {"format": "tga2"}, ValueError, "format 'tga2' is no picture format"),
     ("a format that is no text", "a.png", {"format": 3}, TypeError, "format is 3: give 'png'"),
