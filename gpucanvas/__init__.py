@@ -162,4 +162,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """The public names: completion in a shell shows no module of the package, which programs do not need."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

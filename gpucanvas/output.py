@@ -78,8 +78,9 @@ class Output:
         Parameters
         ----------
         format
-            ``"png"``, ``"jpeg"``, ``"webp"``, or without options another that Pillow writes: ``"tiff"``, ``"gif"`` (256
-            colours), ``"bmp"`` (without alpha: what is transparent is black), ``"pdf"`` (a page with the pixels) ...
+            ``"png"``, ``"jpeg"``, ``"webp"``, or another that Pillow writes, of the options with ``dpi`` at most:
+            ``"tiff"``, ``"pdf"`` (a page with the pixels), ``"gif"`` (256 colours), ``"bmp"`` (without alpha: what is
+            transparent is black) ...
         quality
             JPEG 1 to 100, WebP 0 to 100.
         lossless
@@ -89,8 +90,8 @@ class Output:
         background
             JPEG, which has no alpha: the opaque colour behind the picture; white if None.
         dpi
-            PNG and JPEG: pixels an inch, 1 to 65535, which the file says to word processors and printers: a canvas of
-            600 pixels at 300 is two inches wide. It changes no pixel.
+            PNG, JPEG, TIFF and PDF: pixels an inch, 1 to 65535, which the file says to word processors and printers: a
+            canvas of 600 pixels at 300 is two inches wide. It changes no pixel.
 
         Raises
         ------

@@ -4,7 +4,7 @@ Recording --freeze--> Picture --ctx.draw_picture--> its commands, in another rec
                          |  ^
                   to_bytes  from_bytes                                                    (picturefile/)
                          |
-                  to_svg, to_pdf, save                                                    (vector/)
+                  to_svg, to_pdf, to_png, save                                            (vector/)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from .contract.operators import OPERATORS
 from .contract.tones import TONE_BITS
 from .geometry.affine import Affine
-from .geometry.numbers import Number
+from .geometry.numbers import Number, Whole, as_float
 from .images.colorspace import ColorSpace
 from .names import Guarded
 from .pipeline import record as r
@@ -33,6 +33,8 @@ KEPT_ON_OPAQUE = frozenset(
     row.style for name, row in OPERATORS.items() if not is_adapted(name) and adapted_style(name) == row.style
 )
 """Operators that an opaque canvas records unchanged (`verbs/opaque.py`)."""
+SHOWN_PIXELS = 1 << 24
+"""Most pixels of a picture that notebooks show."""
 UPRIGHT = (1.0, 0.0, 0.0, 1.0)
 
 
@@ -58,7 +60,7 @@ class Picture(Guarded):
 
     _elsewhere = {
         **dict.fromkeys(("draw", "get_context"), "ctx.draw_picture(picture)"),
-        **dict.fromkeys(("to_png", "to_numpy", "to_pil"), "ctx.draw_picture(picture) on a gpucanvas.Canvas"),
+        **dict.fromkeys(("to_numpy", "to_pil"), "ctx.draw_picture(picture) on a gpucanvas.Canvas"),
     }
     # `__dict__` is for cached properties.
     __slots__ = (
@@ -271,16 +273,51 @@ class Picture(Guarded):
         """
         return self._encode("pdf", "to_pdf", bitmap_scale, dpi, title)
 
+    def to_png(self, *, scale: Number = 1.0, dpi: Number | None = None, compress_level: Whole | None = None) -> bytes:
+        """The picture as a PNG file's bytes, of any size up to 32768x32768 pixels.
+
+        It is drawn by the cpu backend, in bands, so that a print which is too large for a `Canvas` needs little memory
+        beside its file. Its pixels are those of a canvas on which it is drawn.
+
+        Parameters
+        ----------
+        scale
+            Pixels for each pixel of the recording, across and down. Blurs and shadows follow it.
+        dpi
+            Pixels of the recording that are an inch, as for `to_pdf`; the file says ``scale`` times as many. By
+            default it says nothing.
+        compress_level
+            0 (none) to 9 (smallest).
+
+        Raises
+        ------
+        TypeError, ValueError
+            For an argument of another type or out of range, or a picture without pixels.
+        LimitError
+            For more than 32768 pixels a side.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> recording = gpucanvas.Recording(40, 20)
+        >>> recording.get_context("2d").fill_rect(4, 4, 32, 12)
+        >>> large = recording.freeze().to_png(scale=10)
+        >>> gpucanvas.Image(large).width
+        400
+        """
+        return self._encode_png("to_png", scale, dpi, compress_level)
+
     def save(
         self,
         target: Target,
-        format: Literal["svg", "pdf"] | None = None,
+        format: Literal["svg", "pdf", "png"] | None = None,
         *,
         bitmap_scale: Number = 2.0,
-        dpi: Number = 96,
+        scale: Number = 1.0,
+        dpi: Number | None = None,
         title: str | None = None,
     ) -> None:
-        """Write the picture to a file as SVG or PDF.
+        """Write the picture to a file as SVG, PDF or PNG.
 
         Parameters
         ----------
@@ -288,16 +325,18 @@ class Picture(Guarded):
             A path: its suffix is the format; an existing file is replaced only when the new one is complete. Or an open
             file, file descriptor or stream socket.
         format
-            ``"svg"`` or ``"pdf"``; overrides the suffix.
+            ``"svg"``, ``"pdf"`` or ``"png"``; overrides the suffix.
         bitmap_scale, dpi, title
-            As for `to_svg` and `to_pdf`; an SVG document has no ``dpi``.
+            As for `to_svg`, `to_pdf` and `to_png`; an SVG document has no ``dpi``, and a PNG file only that.
+        scale
+            PNG: as for `to_png`. SVG and PDF are sharp at any size.
 
         Raises
         ------
         TypeError, ValueError
             For another format, or another argument of another type or out of range.
         LimitError
-            As for `to_svg`.
+            As for `to_svg` and `to_png`.
         OSError
             From the system, with a note that names the target.
         """
@@ -306,7 +345,29 @@ class Picture(Guarded):
 
         check_target(target)
         kind = format_of(target, format)
-        write(target, self._encode(kind, "save", bitmap_scale, dpi, title))
+        if kind == "png":
+            write(target, self._encode_png("save", scale, dpi, None))
+            return
+        if scale != 1.0:
+            raise ValueError(f"save: {kind.upper()} has no scale: leave it out, shapes are sharp at any size")
+        write(target, self._encode(kind, "save", bitmap_scale, 96 if dpi is None else dpi, title))
+
+    def _encode_png(self, verb: str, scale: Number, dpi: Number | None, compress_level: Whole | None) -> bytes:
+        from .present.formats import Options, encode_bands
+        from .vector.bands import bands_of, pixel_size
+
+        factor, width, height = pixel_size(verb, (self._width, self._height), scale)
+        density = None if dpi is None else as_float(verb, "dpi", dpi) * factor
+        options = Options(compress_level=compress_level, dpi=density)
+        options.check("PNG")
+        matrix = factor, 0.0, 0.0, factor, 0.0, 0.0
+        commands = self._under(matrix, self._color_space, is_extended=False)
+        bands = bands_of(commands, factor, (width, height), self._color_space)
+        return encode_bands(bands, (width, height), self._color_space, options)
+
+    def _repr_png_(self) -> bytes | None:
+        """Show the picture in a notebook, as the value of a cell; one that is very large, or empty, as text."""
+        return self.to_png() if 0 < self._width * self._height <= SHOWN_PIXELS else None
 
     def _encode(self, kind: str, verb: str, bitmap_scale: Number, dpi: Number, title: str | None) -> bytes:
         from .vector.export import Settings, encode

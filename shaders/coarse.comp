@@ -98,23 +98,34 @@ Cover cover_of_draw(Draw draw) {
     return Cover(cover_of_rect(near.x, near.y, far.x, far.y) == NONE ? NONE : PARTLY, -1);
 }
 
-// Returns an upper bound of the words that write_clip will write.
+// The clip whose mask the tile has after the commands so far; 0 for none.
+uint mask;
+
+// Returns an upper bound of the words that write_clip will write. Where a draw between is not written, so that write_clip
+// finds another mask, the words counted for that draw make up for it.
 uint clip_words(uint clip) {
     uint needed = 1u;
-    while (clip != 0u) {
+    while (clip != 0u && clip != mask) {
         needed += 2u;
         clip = load_clip(clip).parent;
     }
     return needed;
 }
 
-// Writes the commands that make a clip's mask; returns the number of their words, without the first. Returns 0 where
-// the whole tile is inside the clip, and -1 where no part of it is: then the caller overwrites the words. The loop may
-// test at its end, see ALL_THREADS: variables that are needed afterwards change only beside a store, which each thread
-// does itself.
-int write_clip(uint clip, uint at) {
+// Whether a clip lies in another one, whose mask the tile has: only the clips between them are multiplied with it.
+bool lies_in(uint clip, uint outer) {
+    while (clip != 0u && clip != outer) clip = load_clip(clip).parent;
+    return clip != 0u;
+}
+
+// Writes the commands that make a clip's mask, of the known mask where the clip lies in it, else from none; returns the
+// number of their words, without the one for none. Returns -1 where no part of the tile is inside the clip: then the
+// caller overwrites the words. The loop may test at its end, see ALL_THREADS: variables that are needed afterwards change
+// only beside a store, which each thread does itself.
+int write_clip(uint clip, bool inner, uint at) {
     words[at] = COMMAND_CLIP_NONE;
-    uint to = at + 1u;
+    uint start = inner ? at : at + 1u;
+    uint to = start;
     do {
         Clip node = load_clip(clip);
         bool outlined = HAS(FEATURE_CLIP_PATHS) && (!HAS(FEATURE_CLIP_RECTS) || node.path != NO_PATH);
@@ -133,8 +144,8 @@ int write_clip(uint clip, uint at) {
             if (outlined) words[to++] = uint(index);
         }
         clip = node.parent;
-    } while (clip != 0u);
-    return int(to - at) - 1;
+    } while (clip != 0u && clip != mask);
+    return int(to - start);
 }
 
 Fold fold(Draw draw) {
@@ -169,7 +180,6 @@ uint draw_at(uint k) { return listed ? binned_at(k) : k; }
 uint bound;
 uint first;
 bool folding;
-uint mask;
 vec4 pending;
 float pending_keep;
 uint word_start;
@@ -229,10 +239,11 @@ void write_draw(uint k, uint i) {
     bool masked = HAS(FEATURE_CLIPS) && draw.clip != 0u;
     uint mask_words = 0u;
     if (masked && mask != draw.clip) {
-        int written = write_clip(draw.clip, next_word + (folding ? uint(AFFINE_WORDS) : 0u));
+        bool inner = mask != 0u && lies_in(draw.clip, mask);
+        int written = write_clip(draw.clip, inner, next_word + (folding ? uint(AFFINE_WORDS) : 0u));
         if (written < 0) return;
-        masked = written > 0;
-        mask_words = uint(written) + 1u;
+        masked = inner || written > 0;
+        mask_words = uint(written) + (inner ? 0u : 1u);
     }
     Fold f = fold_cover(draw, cover.how);
     if (f.yes && !masked) {

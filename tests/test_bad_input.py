@@ -227,6 +227,10 @@ def test_an_image_of_another_form_is_refused_with_what_to_write(verb: str, given
         getattr(ctx, verb)(given, *([0, 0] if verb == "draw_image" else []))
 
 
+def operator(name: str) -> Callable[[Any], object]:
+    return lambda ctx: setattr(ctx, "global_composite_operation", name)
+
+
 CURES: list[tuple[str, Callable[[Any], object], str]] = [
     ("NaN as a colour", lambda ctx: setattr(ctx, "fill_style", (float("nan"), 0, 0)), "has NaN, which is no"),
     ("NaN in a batch", lambda ctx: ctx.fill_rects(1, 2, 3, color=[[float("nan"), 0, 0, 1]]), "has NaN, which is no"),
@@ -237,6 +241,13 @@ CURES: list[tuple[str, Callable[[Any], object], str]] = [
     ("mixed rgb", lambda ctx: setattr(ctx, "fill_style", "rgb(10%, 20, 30)"), r"did you mean 'rgb\(10% 20 30\)'"),
     ("letters in another order", lambda ctx: setattr(ctx, "fill_style", "bleu"), "did you mean 'blue'"),
     ("a media type", lambda ctx: ctx.canvas.encode("image/jpeg"), "can be written: give 'png', 'webp' or 'jpeg'$"),
+    ("another library's operator", operator("add"), r"give one of source-over, .*clear; did you mean 'lighter'\?$"),
+    ("an operator in Python's spelling", operator("destination_out"), "clear; did you mean 'destination-out'"),
+    ("an operator that is like none", operator("nothing-like-it"), "luminosity, clear$"),
+    ("a baseline's word for an alignment", lambda ctx: setattr(ctx, "text_align", "middle"), "did you mean 'center'"),
+    ("an alignment's word for a baseline", lambda ctx: setattr(ctx, "text_baseline", "center"), "mean 'middle'"),
+    ("a colour for a fill", lambda ctx: ctx.fill("red"), "'nonzero' or 'evenodd'; a colour is given as fill_style$"),
+    ("a colour for a stroke", lambda ctx: ctx.stroke("#f00"), "#f00.; a colour is given as stroke_style$"),
     ("another library's verb", lambda ctx: ctx.clear_canvas(), "did you mean clear_rect"),
     ("node-canvas's fonts", lambda ctx: gpucanvas.registerFont, "did you mean fonts.register"),
     ("node-canvas's images", lambda ctx: gpucanvas.loadImage, "did you mean Image.open"),

@@ -32,11 +32,11 @@ FLOORS = (
     "verbs.state frames.ticket verbs.opaque verbs.clearing output backends images.files",  # Who executes scenes.
     "picturefile picking frames.lineup frames.apart",
     "frames.surface frames.queue kernels.aot",
-    "vector",  # Pictures become SVG and PDF.
+    "vector",  # Pictures become SVG, PDF and large prints.
     "picture",
     "images.rasters",
     "config",
-    "verbs.indices verbs.inspace images.sources",
+    "verbs.indices verbs.inspace verbs.words images.sources",
     "verbs.recorder",
     "verbs.filtersettings",
     "verbs.settings verbs.paths verbs.transforms verbs.points verbs.drawimage",  # The verbs of a context.

@@ -173,6 +173,10 @@ def test_the_nearest_name_is_none_where_nothing_is_near() -> None:
         (context, "set_line_cap", "line_cap"),
         (context, "shadow_offset", "shadow_offset_x and shadow_offset_y"),
         (context, "lw", "line_width"),
+        (context, "begin", "begin_path"),
+        (context, "close", "close_path"),
+        (context, "triangle", "fill_polygons"),
+        (context, "clip_rect", "rect and clip"),
         (context, "stroke_layout", "stroke_text for each line of the layout"),
         (gpucanvas.Path2D, "curve_to", "bezier_curve_to"),
         (gpucanvas.Path2D, "bezier_to", "bezier_curve_to"),
@@ -203,6 +207,8 @@ def test_words_of_other_libraries_lead_to_ours(make: Callable[[], Any], name: st
     [
         ("load_image", "Image.open"),
         ("Surface", "Canvas"),
+        ("Path", "Path2D"),
+        ("Matrix", "DOMMatrix"),
         ("createImageBitmap", "create_image_bitmap"),
         ("OffscreenCanvas", "Canvas"),
         ("Path2d", "Path2D"),
@@ -350,3 +356,8 @@ def test_a_module_that_must_be_imported_is_said_to_be() -> None:
     code = "import gpucanvas; gpucanvas.film.FilmView"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert "has no attribute 'film': did you mean to import gpucanvas.film first?" in ended.stderr
+
+
+def test_completion_shows_the_public_names_of_the_package() -> None:
+    assert {name for name in dir(gpucanvas) if not name.startswith("__")} == set(gpucanvas.__all__) - {"__version__"}
+    assert {"__doc__", "__file__", "__version__"} <= set(dir(gpucanvas))

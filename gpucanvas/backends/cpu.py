@@ -92,7 +92,7 @@ class CPUBackend:
         if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
             raise LimitError(
                 f"a canvas of {width}x{height} pixels is beyond the cpu backend's limit of {MAX_SIDE} a side and "
-                f"{MAX_PIXELS} pixels: draw it in parts"
+                f"{MAX_PIXELS} pixels: draw it in parts, as gpucanvas.Recording(...).freeze().to_png() does"
             )
 
     def new_surface(self, width: int, height: int, format: PixelFormat = RGBA8) -> HostSurface:

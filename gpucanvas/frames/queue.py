@@ -37,7 +37,7 @@ from ..changes import Changes
 from ..errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
 from ..sight import spans
 from .lineup import Lineup, Read, is_final
-from .ticket import Landing, Recorded, Show, Ticket
+from .ticket import Landing, Recorded, Show, State, Ticket
 
 if TYPE_CHECKING:
     from ..pipeline.record import Commands
@@ -385,7 +385,7 @@ class FrameQueue:
     def _end(
         self,
         ticket: Ticket,
-        state: str,
+        state: State,
         pixels: NDArray[np.uint8] | None = None,
         error: BaseException | None = None,
     ) -> None:
@@ -419,7 +419,7 @@ class FrameQueue:
                 threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
 
-def _state_of(error: BaseException | None) -> str:
+def _state_of(error: BaseException | None) -> State:
     return "done" if error is None else "cancelled" if isinstance(error, FrameCancelledError) else "failed"
 
 

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from math import isnan
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,7 @@ class Landing:
         """Let the frames be begun again that this one has halted."""
 
 
+State = Literal["queued", "running", "done", "cancelled", "dropped", "failed"]
 OPEN = ("queued", "running")
 """States of a frame that has not ended."""
 
@@ -117,14 +118,14 @@ class Ticket(Hinted, Uncopied):
         self._commands = commands
         self._recorded = recorded
         self._show: Show | None = None
-        self._state = "queued"
+        self._state: State = "queued"
         self._pixels: NDArray[np.uint8] | None = None
         self._error: BaseException | None = None
         self._unread = False
         self._callbacks: list[Callable[[], None]] = []
 
     @property
-    def state(self) -> str:
+    def state(self) -> State:
         """``"queued"``, ``"running"``, ``"done"``, ``"cancelled"``, ``"dropped"`` or ``"failed"``."""
         return self._state
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, Self, overload
 
 import numpy as np
 
@@ -150,9 +150,15 @@ class AnimatedImage(Guarded):
         return self.images[min(bisect_right(self._ends, time % self.duration), len(self.images) - 1)]
 
     def close(self) -> None:
-        """Free the pixels of all frames; closing twice is harmless."""
+        """Free the pixels of all frames, as the end of a ``with`` block does; closing twice is harmless."""
         for image in self.images:
             image.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *of_error: object) -> None:
+        self.close()
 
     def __len__(self) -> int:
         return len(self.images)

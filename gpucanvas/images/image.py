@@ -264,7 +264,10 @@ class Image(FixedPixels, Guarded):
         return _unpickled, (type(self), self.pixels, self._space, self._halves.pixels)
 
     def close(self) -> None:
-        """Free the pixels, unless recordings that drew them still need them. Closing twice is harmless."""
+        """Free the pixels, as the end of a ``with`` block does, unless recordings that drew them still need them.
+
+        Closing twice is harmless.
+        """
         self._closed = True
         self._levels = None
         from ..pipeline.converted import forget
@@ -272,6 +275,12 @@ class Image(FixedPixels, Guarded):
         forget(self)
         self._pixels, self._halves = np.zeros((0, 0), np.uint32), None
         self._holding = memory.Holding("image")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *of_error: object) -> None:
+        self.close()
 
     @property
     def nbytes(self) -> int:

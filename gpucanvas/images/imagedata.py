@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array as Numbers
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,8 +90,8 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
 
     @overload
     def __new__(
-        cls, pixels: NDArray[Any], *, color_space: ColorSpace = ..., pixel_format: PixelFormatName | None = ...
-    ) -> Self: ...
+        cls, pixels: NDArray[Scalar], *, color_space: ColorSpace = ..., pixel_format: PixelFormatName | None = ...
+    ) -> ImageData[Scalar]: ...
     @overload
     def __new__(
         cls,
@@ -100,19 +100,40 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         /,
         *,
         color_space: ColorSpace = ...,
-        pixel_format: PixelFormatName | None = ...,
-    ) -> Self: ...
+        pixel_format: Literal["rgba-unorm8"] | None = ...,
+    ) -> ImageData[np.uint8]: ...
     @overload
     def __new__(
         cls,
-        data: NDArray[Any] | Buffer,
+        width: Number,
+        height: Number,
+        /,
+        *,
+        color_space: ColorSpace = ...,
+        pixel_format: Literal["rgba-float16"],
+    ) -> ImageData[np.float16]: ...
+    @overload
+    def __new__(
+        cls,
+        data: NDArray[Scalar],
         width: Number,
         height: Number | None = ...,
         /,
         *,
         color_space: ColorSpace = ...,
         pixel_format: PixelFormatName | None = ...,
-    ) -> Self: ...
+    ) -> ImageData[Scalar]: ...
+    @overload
+    def __new__(
+        cls,
+        data: Buffer,
+        width: Number,
+        height: Number | None = ...,
+        /,
+        *,
+        color_space: ColorSpace = ...,
+        pixel_format: PixelFormatName | None = ...,
+    ) -> ImageData[Any]: ...
     def __new__(
         cls,
         pixels: Any,
@@ -121,7 +142,7 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         *,
         color_space: ColorSpace = "srgb",
         pixel_format: PixelFormatName | None = None,
-    ) -> Self:
+    ) -> Any:
         space = check_color_space("ImageData", color_space)
         told = None if pixel_format is None else check_pixel_format("ImageData", pixel_format)
         if width is None:
@@ -138,7 +159,7 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
             array = _rows_of(pixels, width, height)
         if told is not None and array.dtype != DTYPES[told]:
             raise TypeError(f"ImageData: the pixels are {array.dtype}, and pixel_format is {told!r}: leave it out")
-        return tagged(array, space)  # type: ignore[return-value]
+        return tagged(array, space)
 
     def __array_finalize__(self, source: Any) -> None:
         self.color_space = getattr(source, "color_space", COLOR_SPACES[0])

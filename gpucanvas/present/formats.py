@@ -3,7 +3,7 @@
     suffix or name --format_of--> "PNG" --Options.check--> png.py, or Pillow --> bytes
 
 All arguments are checked before the work starts, and before a canvas draws. Other formats that Pillow writes (BMP,
-TIFF, ...) are supported without options.
+GIF, ...) are supported without options.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from errno import EISDIR
 from os import PathLike, fspath
@@ -26,7 +26,7 @@ from ..geometry.numbers import Number, Whole, as_float, shown
 from ..images.colorspace import ColorSpace
 from ..images.imagedata import space_of_array
 from ..sight.spans import ENCODERS, span
-from .png import write_png
+from .png import write_bands, write_png
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -38,7 +38,7 @@ CURE = f"end the name in .png, .webp or .jpg, or as format= {CURE_OF_FORMAT}"
 class Format(NamedTuple):
     """The limits and options of a file format."""
 
-    max_side: int
+    max_side: int | None = None
     quality: range | None = None
     lossless: bool = False
     compress_level: range | None = None
@@ -55,14 +55,18 @@ FORMATS: dict[str, Format] = {
         dpi=True,
     ),
     "WEBP": Format(16383, quality=range(101), lossless=True),
+    "TIFF": Format(dpi=True),
+    "PDF": Format(dpi=True),
 }
-"""The formats with options; `max_side` in pixels."""
+"""The formats with options; `max_side` in pixels; None for those that are not advised for large pictures."""
 
 PROFILED = frozenset(("PNG", "JPEG", "WEBP", "TIFF", "AVIF"))
 """Formats whose files can have an ICC profile. For others, pictures in display-p3 are converted to sRGB."""
 MOST_DPI = 65535
 """Most pixels an inch that a JPEG file can say."""
 METRES_PER_INCH = 0.0254
+VIDEOS = frozenset(("MP4", "M4V", "MOV", "MKV", "WEBM", "AVI"))
+"""Suffixes of films, for an error; `film.writer` has those that are written."""
 _ALIASES = {"JPG": "JPEG", "JPE": "JPEG"}
 _ARRAY_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
@@ -83,7 +87,8 @@ class Options:
         JPEG, which has no alpha: the opaque colour behind the picture, in any form that `fill_style` takes; white by
         default.
     dpi
-        PNG and JPEG: pixels an inch, by which word processors and printers choose a size; by default none is said.
+        PNG, JPEG, TIFF and PDF: pixels an inch, by which word processors and printers choose a size. By default none is
+        said, and a pixel of a PDF is 1/72 of an inch.
     """
 
     quality: Whole | None = None
@@ -100,14 +105,14 @@ class Options:
         TypeError, ValueError
             The text names the option, its value and what to give instead.
         """
-        known = FORMATS.get(kind, Format(0))
+        known = FORMATS.get(kind, Format())
         for field in fields(self):
             value, allowed = getattr(self, field.name), getattr(known, field.name)
             if value is None:
                 continue
             if not allowed:
                 having = [name for name, format in FORMATS.items() if getattr(format, field.name)]
-                raise ValueError(f"{kind} has no {field.name}: leave it out, or save as {' or '.join(having)}")
+                raise ValueError(f"{kind} has no {field.name}: leave it out, or save as {_any_of(having)}")
             if isinstance(allowed, range):
                 _check_whole(kind, field.name, value, allowed)
         if self.lossless is not None and not isinstance(self.lossless, bool | np.bool_):
@@ -129,6 +134,10 @@ class Options:
         if self.dpi is not None:
             settings["dpi"] = (float(self.dpi), float(self.dpi))
         return settings
+
+
+def _any_of(names: list[str]) -> str:
+    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _check_whole(kind: str, name: str, value: object, allowed: range) -> None:
@@ -200,6 +209,8 @@ def format_of(target: object, format: str | None = None) -> str:
         raise ValueError(f"{what} cannot be written: this Pillow was built without {kind}; save as PNG")
     if kind == "SVG":
         raise ValueError(f"{what} is not of pixels: draw on a gpucanvas.Recording, and save what freeze() returns")
+    if kind in VIDEOS:
+        raise ValueError(f"{what} is a film: gpucanvas.render_film(draw, path, seconds=...) writes films")
     raise ValueError(f"{what} is no picture format that can be written: {cure}")
 
 
@@ -224,10 +235,10 @@ def check_size(kind: str, width: int, height: int) -> None:
         raise ValueError(
             f"a picture of {width}x{height} pixels has nothing to write as {kind}: give it a width and height"
         )
-    limit = FORMATS[kind].max_side if kind in FORMATS else max(width, height)
-    if max(width, height) > limit:
-        others = [name for name, format in FORMATS.items() if format.max_side >= max(width, height)]
-        cure = f"save as {' or '.join(others)}, or in parts" if others else "save it in parts"
+    limit, side = FORMATS.get(kind, Format()).max_side, max(width, height)
+    if limit is not None and side > limit:
+        others = [name for name, format in FORMATS.items() if (format.max_side or 0) >= side]
+        cure = f"save as {_any_of(others)}, or in parts" if others else "save it in parts"
         raise LimitError(f"{kind} holds at most {limit} pixels a side, the picture is {width}x{height}: {cure}")
 
 
@@ -295,6 +306,16 @@ def encode(
             raise
         raise ValueError(f"{kind} cannot hold pixels of mode {image.mode}: save as PNG or WEBP") from error
     return out.getvalue()
+
+
+def encode_bands(
+    bands: Iterable[NDArray[np.uint8]], size: tuple[int, int], space: ColorSpace, options: Options
+) -> bytes:
+    """Encode RGBA pixels that come in bands, from the top down, as a PNG file, whose width and height are ``size``."""
+    level = None if options.compress_level is None else int(options.compress_level)
+    width, height = size
+    with span("PNG", ENCODERS, width=width, height=height):
+        return write_bands(bands, (height, width, 4), level, [*_png_profile(space), *_png_density(options.dpi)])
 
 
 def _checked(kind: str, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -381,4 +402,4 @@ class _Bytes(io.BytesIO):
         return super().write(data)
 
 
-__all__ = ["FORMATS", "Format", "Options", "check_size", "encode", "format_of"]
+__all__ = ["FORMATS", "Format", "Options", "check_size", "encode", "encode_bands", "format_of"]

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["write_png"]
+__all__ = ["write_bands", "write_png"]
 
 Bytes = NDArray[np.uint8]
 Chunk = tuple[bytes, bytes]
@@ -55,18 +55,42 @@ def write_png(
     check
         Called between strips of the picture; an error that it raises ends the work.
     """
-    height, width, channels = pixels.shape
-    rows = pixels.reshape(height, width * channels)
-    kind = NONE if level == 0 else _best_filter(rows, channels, level)
+    return write_bands((pixels,), pixels.shape, level, chunks, check)
+
+
+def write_bands(
+    bands: Iterable[Bytes],
+    shape: tuple[int, ...],
+    level: int | None,
+    chunks: Sequence[Chunk],
+    check: Callable[[], None] | None = None,
+) -> bytes:
+    """Encode pixels that come in bands from the top down, of which one is looked at once, as a PNG file.
+
+    Parameters
+    ----------
+    bands
+        Contiguous arrays (rows, width, channels), as of `write_png`; together they have the height.
+    shape
+        The height, width and number of channels of the picture.
+    level, chunks, check
+        As for `write_png`.
+    """
+    height, width, channels = shape
     header = struct.pack(">2I5B", width, height, 8, COLOR_TYPES[channels], 0, 0, 0)
     parts = [SIGNATURE, _chunk(b"IHDR", header), *(_chunk(*each) for each in chunks)]
     deflate = _deflate(level)
-    for strip in _strips(rows, channels, kind):
-        if check is not None:
-            check()
-        data = deflate.compress(strip)
-        if data:
-            parts.append(_chunk(b"IDAT", data))
+    before: Bytes | None = None
+    for pixels in bands:
+        rows = pixels.reshape(len(pixels), width * channels)
+        kind = NONE if level == 0 else _best_filter(rows, channels, level)
+        for strip in _strips(rows, before, channels, kind):
+            if check is not None:
+                check()
+            data = deflate.compress(strip)
+            if data:
+                parts.append(_chunk(b"IDAT", data))
+        before = rows[-1].copy()
     parts += [_chunk(b"IDAT", deflate.flush()), _chunk(b"IEND", b"")]
     return b"".join(parts)
 
@@ -109,14 +133,15 @@ def _best_filter(rows: Bytes, channels: int, level: int | None) -> int:
     return sizes.index(min(sizes))
 
 
-def _strips(rows: Bytes, channels: int, kind: int) -> Iterator[Bytes]:
-    """Yield all rows, filtered, in strips."""
+def _strips(rows: Bytes, before: Bytes | None, channels: int, kind: int) -> Iterator[Bytes]:
+    """Yield all rows, filtered, in strips. ``before`` is the row above the first; None at the picture's top."""
     step = max(STRIP_BYTES // (rows.shape[1] + 1), 1)
     for first in range(0, len(rows), step):
         here = above = rows[first : first + step]
         if kind in (UP, AVERAGE):
             above = np.empty_like(here)
-            above[0], above[1:] = rows[first - 1] if first else 0, here[:-1]
+            over = rows[first - 1] if first else before
+            above[0], above[1:] = 0 if over is None else over, here[:-1]
         yield _filtered(here, above, channels, kind)
 
 

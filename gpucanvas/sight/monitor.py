@@ -70,7 +70,12 @@ class Stall:
 class Watched(Protocol):
     """An object that a monitor can watch: a `Canvas`."""
 
-    monitor: FrameMonitor | None
+    @property  # Not a plain attribute: pyright takes no property for one that can be set.
+    def monitor(self) -> FrameMonitor | None:
+        """The monitor that is fed."""
+
+    @monitor.setter
+    def monitor(self, monitor: FrameMonitor | None, /) -> None: ...
 
 
 class FrameMonitor(Hinted, Uncopied):

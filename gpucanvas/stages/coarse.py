@@ -62,14 +62,17 @@ AHEAD = 8
 
 
 @kernel
-def clip_words(clips, paths, path_tiles, clip, tx, ty, width, height):
-    """Returns the command words for a clip's mask in a tile: 0 where it covers the tile, -1 where it covers nothing."""
+def clip_words(clips, paths, path_tiles, clip, known, tx, ty, width, height):
+    """Returns the command words for a clip's mask in a tile: 0 where it covers the tile, -1 where it covers nothing.
+
+    ``known`` is the clip whose mask the tile has, 0 for none. In a clip inside it, or itself, that mask is one word.
+    """
     words = 0
     left = np.float32(tx * TILE)
     top = np.float32(ty * TILE)
     right = np.float32(min((tx + 1) * TILE, width))
     bottom = np.float32(min((ty + 1) * TILE, height))
-    while clip != 0:
+    while clip != 0 and clip != known:
         node = clips[clip]
         if node.path == NO_PATH:
             cover = cover_of_rect(node.x0, node.y0, node.x1, node.y1, left, top, right, bottom)
@@ -82,19 +85,28 @@ def clip_words(clips, paths, path_tiles, clip, tx, ty, width, height):
         if cover == NONE:
             return -1
         clip = np.int64(node.parent)
-    return words
+    return words + 1 if clip != 0 else words
 
 
 @kernel
-def write_clip(clips, paths, path_tiles, clip, tx, ty, width, height, words, at):
-    """Write the commands that make a clip's mask; returns where the next word goes."""
+def lies_in(clips, clip, outer):
+    """Whether a clip lies in another one, whose mask a tile has: only the clips between them are multiplied with it."""
+    while clip != 0 and clip != outer:
+        clip = np.int64(clips[clip].parent)
+    return clip != 0
+
+
+@kernel
+def write_clip(clips, paths, path_tiles, clip, known, tx, ty, width, height, words, at):
+    """Write the commands that make a clip's mask, beginning with the known mask; returns where the next word goes."""
     left = np.float32(tx * TILE)
     top = np.float32(ty * TILE)
     right = np.float32(min((tx + 1) * TILE, width))
     bottom = np.float32(min((ty + 1) * TILE, height))
-    words[at] = np.uint32(COMMAND_CLIP_NONE)
-    at += 1
-    while clip != 0:
+    if not lies_in(clips, clip, known):
+        words[at] = np.uint32(COMMAND_CLIP_NONE)
+        at += 1
+    while clip != 0 and clip != known:
         node = clips[clip]
         if node.path == NO_PATH:
             if cover_of_rect(node.x0, node.y0, node.x1, node.y1, left, top, right, bottom) == PARTLY:
@@ -273,12 +285,12 @@ def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, 
                     cover = cover_of_shape(shape, sx0, sy0, sx1, sy1, size, left, top, right, bottom)
                 if cover == NONE and not unbounded:
                     continue
+                t = (ty - y0) * BIN + tx - x0
                 need = 0
                 if clip != 0:
-                    need = clip_words(clips, paths, path_tiles, clip, tx, ty, width, height)
+                    need = clip_words(clips, paths, path_tiles, clip, mask[t], tx, ty, width, height)
                     if need < 0:
                         continue
-                t = (ty - y0) * BIN + tx - x0
                 if need == 0 and (cover == NONE or (cover == FULLY and folds)):
                     # An unbounded operator clears what its shape does not cover.
                     part, kept = (share, keep) if cover == FULLY else (F0, F0)
@@ -300,7 +312,7 @@ def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, 
                 at = put_affine(log, n + 1, pending, t)
                 if need > 0:
                     if mask[t] != clip:
-                        at = write_clip(clips, paths, path_tiles, clip, tx, ty, width, height, log, at)
+                        at = write_clip(clips, paths, path_tiles, clip, mask[t], tx, ty, width, height, log, at)
                         mask[t] = clip
                 elif mask[t] != 0:
                     log[at] = np.uint32(COMMAND_CLIP_NONE)

@@ -18,7 +18,7 @@ from .tree import nodes_of
 
 __all__ = ["FORMATS", "Settings", "encode", "format_of"]
 
-FORMATS: Final = ("svg", "pdf")
+FORMATS: Final = ("svg", "pdf", "png")
 FINEST: Final = 32.0
 """Most pixels of a bitmap for a pixel of the picture."""
 NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -68,13 +68,13 @@ def encode(commands: Commands, size: tuple[int, int], format: str, settings: Set
 
 
 def format_of(target: object, format: object) -> str:
-    """The format of a file: that which is named, or else the suffix of its name; ValueError for another one."""
+    """The format of a picture's file: that which is named, or else the name's suffix; ValueError for another one."""
     found = format
     if format is None:
         name = str(target) if isinstance(target, str) or hasattr(target, "__fspath__") else ""
         found = name.rpartition(".")[2].lower() if "." in name else ""
     if found not in FORMATS:
         what = f"format is {format!r:.80}" if format is not None else f"target is {target!r:.80}"
-        cure = "for PNG and others, draw the picture on a Canvas and save that"
-        raise ValueError(f"Picture.save: {what}: end the name in .svg or .pdf, or give format='svg' or 'pdf'; {cure}")
+        names = "end the name in .svg, .pdf or .png, or give format='svg', 'pdf' or 'png'"
+        raise ValueError(f"Picture.save: {what}: {names}; for others, draw the picture on a Canvas and save that")
     return str(found)

@@ -21,7 +21,7 @@ from ..pipeline import record as r
 from ..pipeline.replay import append, shared
 from .nodes import Bitmap, Composite, Seen, seen_through
 
-__all__ = ["Rasteriser", "part_of", "shadow_offset"]
+__all__ = ["Rasteriser", "part_of", "scale_origins", "shadow_offset", "with_following_blurs"]
 
 LARGEST: Final = 1 << 26
 """Most pixels of a bitmap, 256 MiB: larger pictures are drawn at a smaller scale."""
@@ -84,8 +84,8 @@ class Rasteriser:
         width, height = (max(round(side * scale), 1) for side in self.box[2:])
         drawn = r.Commands()
         placed = scale, 0.0, 0.0, scale, -scale * self.box[0], -scale * self.box[1]
-        append(drawn, _following(commands), placed, None)
-        _scale_origins(drawn, scale)
+        append(drawn, with_following_blurs(commands), placed, None)
+        scale_origins(drawn, scale)
         surface = Surface(get_backend("cpu"), width, height)
         try:
             found = surface.draw([drawn], read=True)
@@ -113,7 +113,7 @@ def shadow_offset(use: r.LayerUse) -> tuple[float, float]:
     return use.shadow.whole_offset if is_moved else (use.shadow.offset_x, use.shadow.offset_y)
 
 
-def _following(commands: r.Commands) -> r.Commands:
+def with_following_blurs(commands: r.Commands) -> r.Commands:
     """A recording whose blurs and shadows are scaled with it; those of a picture keep their width in pixels."""
     if not commands.has_layers:
         return commands
@@ -127,14 +127,15 @@ def _following_layer(use: r.LayerUse) -> r.LayerUse:
     if shadow is not None:
         x, y = shadow_offset(use)
         shadow = shadow._replace(offset_x=x, offset_y=y, follows=True)
-    return replace(use, commands=_following(use.commands), effects=following(use.effects, IDENTITY), shadow=shadow)
+    commands, effects = with_following_blurs(use.commands), following(use.effects, IDENTITY)
+    return replace(use, commands=commands, effects=effects, shadow=shadow)
 
 
-def _scale_origins(commands: r.Commands, scale: float) -> None:
+def scale_origins(commands: r.Commands, scale: float) -> None:
     """Scale the moves of shadows' shapes, which a replay keeps in pixels, in a recording and its layers."""
     states = np.frombuffer(commands.states, r.STATE)
     states["matrix"][:, 4:] += (scale - 1.0) * states["origin"]
     states["origin"] *= scale
     if commands.has_layers:
         for use in commands.layers:
-            _scale_origins(use.commands, scale)
+            scale_origins(use.commands, scale)

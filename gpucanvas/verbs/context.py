@@ -34,6 +34,7 @@ from .sprites import SpriteVerbs
 from .state import RULES, FillRule, State
 from .texts import TextVerbs
 from .transforms import TransformVerbs
+from .words import where_colors_go
 
 
 class DrawnOn(Protocol):
@@ -283,7 +284,8 @@ class Context2D(
     def stroke(self, path: Path2D | None = None) -> None:
         """Stroke a path, or the current one, with the stroke style."""
         if path is not None and not isinstance(path, Path2D):
-            raise TypeError(f"stroke takes a Path2D or nothing, not {path!r}")
+            colors = where_colors_go(path, "stroke_style")
+            raise TypeError(f"stroke takes a Path2D or nothing, not {path!r}{colors}")
         recording = self._recording
         if self._stale or self._stroke < 0 or recording is None:
             recording = self._sync_stroke()
@@ -325,7 +327,8 @@ class Context2D(
         if path is not None and not isinstance(path, Path2D):
             raise TypeError(f"{verb}: {path!r} is no Path2D: make one with gpucanvas.Path2D(...)")
         if not isinstance(rule, str) or rule not in RULES:
-            raise TypeError(f"{verb}: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
+            colors = where_colors_go(rule, "fill_style")
+            raise TypeError(f"{verb}: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'{colors}")
         return path, RULES[rule]
 
     def _is_beside(self, path: Path2D, reach: float) -> bool:

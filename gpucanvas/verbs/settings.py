@@ -32,6 +32,7 @@ from .state import (
     Quality,
     Shadow,
 )
+from .words import one_of
 
 TEXT = (str, bytes)
 """Types that can be iterated over but are no list of numbers."""
@@ -184,7 +185,7 @@ class Settings(FilterSettings):
     @global_composite_operation.setter
     def global_composite_operation(self, value: Operator) -> None:
         if not _among(value, STYLES):
-            return self._invalid("global_composite_operation", value, f"give one of {', '.join(STYLES)}")
+            return self._invalid("global_composite_operation", value, one_of(STYLES, value))
         if value != self._state.operator:
             self._state.operator = value
             self._changed()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..geometry.numbers import Number
 from .filtersettings import FilterSettings
+from .words import one_of
 
 if TYPE_CHECKING:
     from ..text.textstyle import TextStyle
@@ -52,7 +53,7 @@ class TextSettings(FilterSettings):
         """Set a field that is an enumeration."""
         words = styles().SETTINGS[name]
         if not isinstance(value, str) or value not in words:
-            return self._invalid(name, value, f"give one of {', '.join(words)}")
+            return self._invalid(name, value, one_of(words, value))
         if getattr(self._text_style, name) != value:
             self._set_text(name, value)
 

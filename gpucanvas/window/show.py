@@ -21,7 +21,7 @@ def show(
     setup: Callable[[View], object] | None = None,
     title: str | None = None,
     **options: Any,
-) -> Any:
+) -> View | None:
     """Open a window that a function draws, and return when it is closed; in a notebook, return a view for the cell.
 
     Parameters
@@ -39,7 +39,7 @@ def show(
 
     Returns
     -------
-    object
+    View or None
         In a notebook a view, live where the packages for it are installed; elsewhere None.
 
     Raises

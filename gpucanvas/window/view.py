@@ -41,6 +41,7 @@ DrawFunction = Callable[[Context2D, Frame], object]
 """``draw(ctx, frame)``; ``draw(ctx, width, height)`` is accepted as well."""
 F = TypeVar("F", bound=Callable[..., object])
 H = TypeVar("H", bound=Handler)
+R = TypeVar("R")
 
 
 def as_draw_function(function: Callable[..., object]) -> DrawFunction:
@@ -213,7 +214,9 @@ class View(Hinted, Uncopied):
         return self._pixel_ratio
 
     @overload
-    def add_event_handler(self, handler: H, /, *types: str, order: float = 0) -> H: ...
+    def add_event_handler(
+        self, handler: Callable[[Event], R], /, *types: str, order: float = 0
+    ) -> Callable[[Event], R]: ...
     @overload
     def add_event_handler(self, first_type: str, /, *types: str, order: float = 0) -> Callable[[H], H]: ...
     def add_event_handler(self, *args: Any, order: float = 0) -> Any:

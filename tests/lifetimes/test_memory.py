@@ -215,6 +215,20 @@ def test_drawing_an_image_copies_nothing_and_a_closed_one_says_so(backend: str) 
             ctx.draw_image(image, 0, 0)
 
 
+def test_a_with_block_closes_images() -> None:
+    red = np.full((2, 2, 4), (255, 0, 0, 255), np.uint8)
+    canvas = gpucanvas.Canvas(8, 2, backend="cpu")
+    ctx = canvas.get_context("2d")
+    with gpucanvas.Image(red) as image, gpucanvas.AnimatedImage([gpucanvas.Image(red)], [1]) as film:
+        ctx.draw_image(image, 0, 0)
+        ctx.draw_image(film.frame_at(0), 2, 0)
+    with pytest.raises(gpucanvas.ClosedError, match="the image is closed"):
+        ctx.draw_image(image, 0, 0)
+    with pytest.raises(gpucanvas.ClosedError, match="the image is closed"):
+        ctx.draw_image(film.images[0], 0, 0)
+    assert canvas.to_numpy()[0, :5].tolist() == [[255, 0, 0, 255]] * 4 + [[0, 0, 0, 0]]
+
+
 def test_a_budget_refuses_a_scene_before_it_is_made(backend: str) -> None:
     with gpucanvas.Canvas(16, 16, backend=backend) as canvas:
         ctx = canvas.get_context("2d")

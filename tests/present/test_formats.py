@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pypdfium2
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
@@ -108,7 +109,7 @@ def test_a_file_object_gets_png_unless_told_otherwise() -> None:
         assert decode(out.getvalue())[0] == kind
 
 
-@pytest.mark.parametrize("kind", ["png", "jpeg"])
+@pytest.mark.parametrize("kind", ["png", "jpeg", "tiff"])
 @pytest.mark.parametrize("dpi", [300, np.float32(72.5), 96.0])
 def test_a_file_says_how_many_pixels_an_inch_has(kind: str, dpi: float) -> None:
     data = drawn().encode(kind, dpi=dpi)
@@ -119,8 +120,17 @@ def test_a_file_says_how_many_pixels_an_inch_has(kind: str, dpi: float) -> None:
     assert out.getvalue() == data
 
 
+def test_a_page_of_pixels_has_their_size_in_inches() -> None:
+    width, height = drawn().width, drawn().height
+    (page,) = pypdfium2.PdfDocument(drawn().encode("pdf", dpi=144))
+    assert page.get_size() == pytest.approx((width / 2, height / 2))
+    (page,) = pypdfium2.PdfDocument(drawn().encode("pdf"))
+    assert page.get_size() == pytest.approx((width, height))
+
+
 REFUSED: list[tuple[str, str, dict[str, Any], type[Exception], str]] = [
     ("an unknown suffix", "a.xyz", {}, ValueError, r"'a.xyz' ends in '.xyz', which is no picture format.*\.png"),
+    ("a film", "a.mp4", {}, ValueError, r"'a.mp4' ends in '.mp4', which is a film: gpucanvas.render_film"),
     ("no suffix", "a", {}, ValueError, "'a' has no suffix that names a format: end the name in .png"),
     ("an unknown format", "a.png", {"format": "tga2"}, ValueError, "format 'tga2' is no picture format"),
     ("a format that is no text", "a.png", {"format": 3}, TypeError, "format is 3: give 'png'"),
@@ -144,7 +154,13 @@ REFUSED: list[tuple[str, str, dict[str, Any], type[Exception], str]] = [
     ("a level too large", "a.png", {"compress_level": 10}, ValueError, "PNG compress_level is 10: give 0 to 9"),
     ("an unknown background", "a.jpg", {"background": "reddish"}, ValueError, "is no CSS colour"),
     ("a translucent background", "a.jpg", {"background": "#ff000080"}, ValueError, "translucent: JPEG has no alpha"),
-    ("dpi of webp", "a.webp", {"dpi": 300}, ValueError, "WEBP has no dpi: leave it out, or save as PNG or JPEG"),
+    (
+        "dpi of webp",
+        "a.webp",
+        {"dpi": 300},
+        ValueError,
+        "WEBP has no dpi: leave it out, or save as PNG, JPEG, TIFF or PDF",
+    ),
     ("dpi of 0", "a.png", {"dpi": 0}, ValueError, "PNG dpi is 0: give 1 to 65535"),
     ("dpi as text", "a.jpg", {"dpi": "300"}, TypeError, "JPEG: dpi is '300': give a number"),
     ("dpi that is NaN", "a.jpg", {"dpi": float("nan")}, ValueError, "JPEG dpi is nan: give 1 to 65535"),

@@ -89,6 +89,22 @@ def nested_clips(ctx: gpucanvas.Context2D) -> None:
         ctx.restore()
 
 
+def growing_clips(ctx: gpucanvas.Context2D) -> None:
+    """Each clip lies in the one before; some draws miss tiles of their clip, or hide what is there."""
+    for i in range(40):
+        if i % 8 == 7:
+            ctx.restore()
+        ctx.save()
+        ctx.begin_path()
+        if i % 3:
+            ctx.ellipse(WIDTH / 2 + 3 * i, HEIGHT / 2, WIDTH / 2 - 2 * i, HEIGHT / 2 - i, 0, 0, 7)
+        else:
+            ctx.rect(3 * i + 0.5, 2 * i + 0.5, WIDTH - 4 * i, HEIGHT - 3 * i)
+        ctx.clip()
+        ctx.fill_style = (i / 40, 0.5, 0.25, 1.0 if i % 4 == 0 else 0.5)
+        ctx.fill_rect(40 * (i % 5), 30 * (i % 4), WIDTH, HEIGHT)
+
+
 def unbounded(ctx: gpucanvas.Context2D) -> None:
     """Shapes of every kind that show themselves alone, freely and under clips, with something before and after each."""
     rng = np.random.default_rng(7)
@@ -147,7 +163,7 @@ def opaque_gradients(ctx: gpucanvas.Context2D) -> None:
         ctx.restore()
 
 
-SCENES = [triangle, strokes, clipped, nested_clips, random_things, unbounded, opaque_gradients]
+SCENES = [triangle, strokes, clipped, nested_clips, growing_clips, random_things, unbounded, opaque_gradients]
 
 
 def flatten(scene: Scene) -> np.ndarray:

@@ -204,3 +204,19 @@ ctx.hit_id = "seven"  # wrong
 hit = canvas.pick(1, half)
 assert_type(hit, gpucanvas.Hit | None)
 print(hit.id)  # wrong
+
+# Handlers, monitors, image data
+assert_type(gpucanvas.show(lambda ctx, frame: None), gpucanvas.View | None)
+window = gpucanvas.Window(30, 20)
+window.add_event_handler(lambda event: print(event.key), "key_down")
+window.on(lambda first, second: None, "key_down")  # wrong
+gpucanvas.FrameMonitor().watch(canvas)
+gpucanvas.FrameMonitor().watch(ctx)  # wrong
+assert_type(gpucanvas.ImageData(4, 3), gpucanvas.ImageData[np.uint8])
+assert_type(gpucanvas.ImageData(4, 3, pixel_format="rgba-float16"), gpucanvas.ImageData[np.float16])
+assert_type(gpucanvas.ImageData(np.zeros((2, 2, 4), np.uint8)), gpucanvas.ImageData[np.uint8])
+assert_type(gpucanvas.ImageData(np.zeros(16, np.float16), 2, 2), gpucanvas.ImageData[np.float16])
+gpucanvas.ImageData(bytes(16), 2)
+gpucanvas.ImageData("text", 2)  # wrong
+if canvas.submit().state == "done":
+    print(canvas.submit().state == "finished")  # wrong

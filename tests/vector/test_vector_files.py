@@ -39,10 +39,10 @@ def test_save_writes_to_an_open_file(picture: gpucanvas.Picture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
-        (("out.png",), {}, "Picture.save: target is 'out.png': end the name in .svg or .pdf"),
+        (("out.jpg",), {}, "Picture.save: target is 'out.jpg': end the name in .svg, .pdf or .png"),
         (("out",), {}, "draw the picture on a Canvas and save that"),
-        ((io.BytesIO(),), {}, "give format='svg' or 'pdf'"),
-        (("out.svg", "png"), {}, "format is 'png'"),
+        ((io.BytesIO(),), {}, "give format='svg', 'pdf' or 'png'"),
+        (("out.svg", "jpeg"), {}, "format is 'jpeg'"),
         (("out.svg",), {"bitmap_scale": 0}, "save: bitmap_scale is 0: give a number above 0, at most 32"),
         (("out.pdf",), {"dpi": float("nan")}, "save: dpi is nan: give pixels an inch, 1 to 9600"),
     ],
