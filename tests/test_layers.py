@@ -40,7 +40,8 @@ FLOORS = (
     "verbs.recorder",
     "verbs.filtersettings",
     "verbs.settings verbs.paths verbs.transforms verbs.points verbs.drawimage",  # The verbs of a context.
-    "verbs.batches verbs.textsettings",
+    "verbs.batchinput verbs.textsettings",
+    "verbs.batches verbs.markers",
     "verbs.pixels",
     "verbs.textend",
     "verbs.labeldraw",

@@ -13,9 +13,10 @@ from ..contract import constants as c
 from ..contract.operators import OVER_STYLE
 from ..contract.outlines import FULL_TURN, GUARD, LARGEST, WIDEST
 from ..geometry.affine import Affine
-from ..geometry.builder import ARC, CLOSE, LINE, MOVE
+from ..geometry.builder import ARC, CLOSE, MOVE
 from .columns import CHUNK
 from .glyphrows import SceneMasks
+from .itemize import ItemCommands, is_itemized, itemized, run_verbs
 from .nothing import empty_items
 from .outline import FILL, Outlines
 from .paintcode import PaintTable
@@ -25,6 +26,8 @@ from .uses import Floats, Ints
 
 SHORT = 0.125
 """Pixels. The ends of a longer segment inside the guard band are still two different points in float32."""
+CHUNK_COORDS = 1 << 18
+"""Most coordinates of the outlines of items that are written at a time."""
 POINT = 1e-6
 """Pixels. Shorter segments cover nothing."""
 
@@ -61,6 +64,9 @@ class SceneTables(Protocol):
     def add_uses(self, *uses: Any) -> None:
         """Add outlines for draws: see `Encoder.add_uses`."""
 
+    def encode_items(self, items: ItemCommands, pen: Pen | None, colors: NDArray[np.float32] | None, at: slice) -> None:
+        """Write the draws ``at`` of items of a batch: see `Encoder.encode_items`."""
+
 
 def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
     """Write the draws of one batch command."""
@@ -73,7 +79,9 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
     command = encoder.commands[row]
     state = encoder.states[command["state"]]
     matrix: Affine = tuple(state["matrix"].tolist())
-    if batch.kind not in _WRITERS or not _WRITERS[batch.kind](encoder, row, at, batch, matrix):
+    if is_itemized(batch) and not (batch.kind == "segments" and _are_bars(encoder, batch, matrix)):
+        _write_items(encoder, row, start, batch)
+    elif batch.kind not in _WRITERS or not _WRITERS[batch.kind](encoder, row, at, batch, matrix):
         colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
         if batch.colors is not None:
             colors = np.require(_floats(batch.colors), None, ["C", "W"])
@@ -83,11 +91,25 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
         exempt_empty_items(encoder, at, batch, matrix)
 
 
+def _write_items(encoder: SceneTables, row: int, start: int, batch: Batch) -> None:
+    """Write items that are drawn as commands of their own, the first as draw ``start``."""
+    command = encoder.commands[row]
+    index = int(command["state"])
+    state = encoder.states[index : index + 1]
+    pen = encoder.recording.pens[batch.pen] if batch.pen >= 0 else None
+    paint = int(command["paint"]) if batch.colors is None else None
+    step = CHUNK if batch.marker is None else min(CHUNK, CHUNK_COORDS // (len(batch.marker.coords) + 1) + 1)
+    for first in range(0, batch.count, step):
+        part = slice(first, min(first + step, batch.count))
+        colors = None if batch.colors is None else np.require(_floats(batch.colors[part]), None, ["C", "W"])
+        items = itemized(batch, pen, state, paint, part)
+        encoder.encode_items(items, pen, colors, slice(start + part.start, start + part.stop))
+
+
 def exempt_empty_items(encoder: SceneTables, at: slice, batch: Batch, matrix: Affine) -> None:
     """Make items that draw nothing source-over, so that an unbounded operator does not clear the canvas for them."""
     styles = encoder.draws["style"][at]
     styles[:] = np.where(empty_items(batch, matrix), styles & 255 | OVER_STYLE, styles)
-
 
 
 Shared = tuple[np.uint32, np.uint32, np.uint32, float]
@@ -261,17 +283,24 @@ def _outline_arcs(encoder: SceneTables, rows: Ints, items: Floats, m: Affine, pe
     _add(encoder, rows, verbs, coords, np.full(n, 3 if closed else 2), np.full(n, 10), m, pen)
 
 
+def _are_bars(encoder: SceneTables, batch: Batch, m: Affine) -> bool:
+    """Returns whether segments are drawn as turned rectangles, by a formula."""
+    pen, scale = encoder.recording.pens[batch.pen], _similar(m)
+    is_plain = not pen.dash and pen.cap != c.CAP_ROUND
+    return is_plain and scale != 0.0 and bool(np.abs(np.asarray(batch.items, np.float64)).max() * scale <= GUARD)
+
+
 def _segments(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
     pen = encoder.recording.pens[batch.pen]
     scale = _similar(m)
     items = np.asarray(batch.items, np.float64)
-    if scale == 0.0 or pen.dash or pen.cap == c.CAP_ROUND or not np.abs(items).max() * scale <= GUARD:
+    if not _are_bars(encoder, batch, m):
         starts = np.arange(len(items) + 1) * 2
         _outline_points(encoder, at, items.reshape(-1, 2), starts, m, _pen_index(encoder, batch, m), closed=False)
         return
     x0, y0 = _map(items[:, 0], items[:, 1], m)
     x1, y1 = _map(items[:, 2], items[:, 3], m)
-    half = min(pen.width / 2 * scale, LARGEST)
+    half: Any = np.minimum((pen.width if batch.widths is None else batch.widths) / 2 * scale, LARGEST)
     length = np.hypot(x1 - x0, y1 - y0)
     if pen.cap == c.CAP_SQUARE:
         reach = np.divide(half, length, out=np.zeros_like(length), where=length > 0)
@@ -323,14 +352,7 @@ def _outline_points(
             show_paths(encoder.draws[at], first)
             return
     counts = np.diff(starts)
-    size = counts + (1 if closed else 0)
-    verbs = np.full(int(size.sum()), LINE, np.uint8)
-    ends = np.cumsum(size)
-    verbs[(ends - size)[counts > 0]] = MOVE
-    if closed:
-        verbs[(ends - 1)[counts > 0]] = CLOSE
-        verbs = np.delete(verbs, (ends - 1)[counts == 0])
-        size = np.where(counts == 0, 0, size)
+    verbs, size = run_verbs(counts, closed)
     rows = np.arange(at.start, at.stop)
     _add(encoder, rows, verbs, points.reshape(-1), size, 2 * counts, m, pen)
 

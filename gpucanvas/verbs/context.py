@@ -26,6 +26,7 @@ from ..names import STANDARD, KnownNames, named_for_programs
 from ..pipeline import record as r
 from .batches import BatchVerbs
 from .indices import DRAW_ERRORS, UNREAD_COORDS
+from .markers import MarkerVerbs
 from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pictures import PictureVerbs
@@ -69,6 +70,7 @@ class Context2D(
     PointVerbs,
     TransformVerbs,
     BatchVerbs,
+    MarkerVerbs,
     SpriteVerbs,
     TextVerbs,
     Uncopied,
