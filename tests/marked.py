@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 import gpucanvas
 from gpucanvas import DOMMatrix, Path2D
 
-COUNT = 40
+COUNT = 70
 RNG = np.random.default_rng(44)
 X, Y = RNG.random((2, COUNT)) * 100
 SCALES, ANGLES = RNG.uniform(0.3, 2.5, COUNT), RNG.uniform(0, 7, COUNT)
+ANGLES[:4] = 0, np.pi / 2, -np.pi, 4.5 * np.pi
 COLORS, WIDTHS = RNG.random((COUNT, 4)), RNG.uniform(0.2, 5, COUNT)
 SIDES = RNG.uniform(-20, 20, (2, COUNT))
 SIDES[0, 7] = SIDES[1, 8] = 0

@@ -47,7 +47,7 @@ FLOORS = (
     "verbs.labeldraw",
     "verbs.layers verbs.paints verbs.textdraw verbs.sprites",  # One verb of a context needs the properties of others.
     "verbs.texts verbs.masks",
-    "verbs.pictures verbs.quick",
+    "verbs.pictures verbs.textbatches verbs.quick",
     "verbs.context images.image",
     "verbs.widecontext",
     "recording images.bitmap images.animated",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi
+from math import isfinite, pi
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -13,7 +13,8 @@ from ..contract import constants as c
 from ..contract.operators import OVER_STYLE
 from ..contract.outlines import FULL_TURN, GUARD, LARGEST, WIDEST
 from ..geometry.affine import Affine
-from ..geometry.builder import ARC, CLOSE, MOVE
+from ..geometry.builder import ARC, CLOSE, LINE, MOVE
+from ..stages.thin import LONG
 from .columns import CHUNK
 from .glyphrows import SceneMasks
 from .itemize import ItemCommands, is_itemized, itemized, run_verbs
@@ -26,8 +27,9 @@ from .uses import Floats, Ints
 
 SHORT = 0.125
 """Pixels. The ends of a longer segment inside the guard band are still two different points in float32."""
-CHUNK_COORDS = 1 << 18
-"""Most coordinates of the outlines of items that are written at a time."""
+CHUNK_ITEMS, CHUNK_COORDS = 1 << 14, 1 << 20
+"""Most items that are made commands at a time, and most coordinates of their outlines: memory is taken for so many."""
+LINES: Final = frozenset((MOVE, LINE, CLOSE))
 POINT = 1e-6
 """Pixels. Shorter segments cover nothing."""
 
@@ -70,8 +72,6 @@ class SceneTables(Protocol):
 
 def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
     """Write the draws of one batch command."""
-    from ..stages.items import write_shared
-
     start = int(encoder.starts[row])
     at = slice(start, start + batch.count)
     if batch.count == 0:
@@ -79,14 +79,14 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
     command = encoder.commands[row]
     state = encoder.states[command["state"]]
     matrix: Affine = tuple(state["matrix"].tolist())
-    if is_itemized(batch) and not (batch.kind == "segments" and _are_bars(encoder, batch, matrix)):
-        _write_items(encoder, row, start, batch)
-    elif batch.kind not in _WRITERS or not _WRITERS[batch.kind](encoder, row, at, batch, matrix):
-        colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
-        if batch.colors is not None:
-            colors = np.require(_floats(batch.colors), None, ["C", "W"])
-        write_shared(colors, shared, encoder.draws[at])
-        _OUTLINES[batch.kind](encoder, at, batch, matrix)
+    is_single = is_itemized(batch)
+    write = (_ITEM_WRITERS if is_single else _WRITERS).get(batch.kind)
+    if write is None or not write(encoder, row, at, batch, matrix):
+        if is_single:
+            _write_items(encoder, row, start, batch)
+        else:
+            _write_plain(encoder, row, at, batch)
+            _OUTLINES[batch.kind](encoder, at, batch, matrix)
     if state["op"] & c.STYLE_UNBOUNDED:
         exempt_empty_items(encoder, at, batch, matrix)
 
@@ -98,7 +98,8 @@ def _write_items(encoder: SceneTables, row: int, start: int, batch: Batch) -> No
     state = encoder.states[index : index + 1]
     pen = encoder.recording.pens[batch.pen] if batch.pen >= 0 else None
     paint = int(command["paint"]) if batch.colors is None else None
-    step = CHUNK if batch.marker is None else min(CHUNK, CHUNK_COORDS // (len(batch.marker.coords) + 1) + 1)
+    size = 1 if batch.marker is None else len(batch.marker.coords) + 1
+    step = min(CHUNK_ITEMS, CHUNK_COORDS // size + 1)
     for first in range(0, batch.count, step):
         part = slice(first, min(first + step, batch.count))
         colors = None if batch.colors is None else np.require(_floats(batch.colors[part]), None, ["C", "W"])
@@ -283,6 +284,46 @@ def _outline_arcs(encoder: SceneTables, rows: Ints, items: Floats, m: Affine, pe
     _add(encoder, rows, verbs, coords, np.full(n, 3 if closed else 2), np.full(n, 10), m, pen)
 
 
+def _write_segments(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+    """Write segments with widths of their own where they need no outlines; returns whether that is so."""
+    if not _are_bars(encoder, batch, m):
+        return False
+    _write_plain(encoder, row, at, batch)
+    _segments(encoder, at, batch, m)
+    return True
+
+
+def _write_plain(encoder: SceneTables, row: int, at: slice, batch: Batch) -> None:
+    """Write draws without shapes: what their command says of all of them, and their colours."""
+    from ..stages.items import write_shared
+
+    colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
+    if batch.colors is not None:
+        colors = np.require(_floats(batch.colors), None, ["C", "W"])
+    write_shared(colors, shared, encoder.draws[at])
+
+
+def _write_markers(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+    """Write filled paths of straight lines in solid colours; returns False, and writes nothing, for others."""
+    from ..stages.items import show_paths
+
+    marker, paint = batch.marker, int(encoder.commands["paint"][row])
+    is_painted = batch.colors is None and encoder.paints.any_special and bool(encoder.paints.special[paint])
+    if marker is None or batch.pen >= 0 or is_painted or not LINES.issuperset(marker.verbs):
+        return False
+    if len(marker.verbs) >= LONG or not all(map(isfinite, m)):
+        return False
+    has_point = np.frombuffer(marker.verbs, np.uint8) != CLOSE
+    begins = np.frombuffer(marker.verbs, np.uint8)[has_point] == MOVE
+    starts, points = np.append(np.flatnonzero(begins), len(begins)), np.array(marker.coords).reshape(-1, 2)
+    first = encoder.outlines.add_markers(points, starts, m, batch.items, marker.rule)
+    if first is None:
+        return False
+    _write_plain(encoder, row, at, batch)
+    show_paths(encoder.draws[at], first)
+    return True
+
+
 def _are_bars(encoder: SceneTables, batch: Batch, m: Affine) -> bool:
     """Returns whether segments are drawn as turned rectangles, by a formula."""
     pen, scale = encoder.recording.pens[batch.pen], _similar(m)
@@ -385,6 +426,11 @@ _WRITERS: Final[dict[str, Callable[[SceneTables, int, slice, Batch, Affine], boo
     "images": _write_images,
 }
 """Writers of the kinds that are drawn without outlines where the transform allows it."""
+_ITEM_WRITERS: Final[dict[str, Callable[[SceneTables, int, slice, Batch, Affine], bool]]] = {
+    "paths": _write_markers,
+    "segments": _write_segments,
+}
+"""Writers of items that need not become commands of their own where they are simple."""
 _OUTLINES: Final[dict[str, Callable[[SceneTables, slice, Batch, Affine], None]]] = {
     "rects": _outline_rects,
     "frames": _outline_rects,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..contract.commands import PEN_NUMBERS
+from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
 from ..contract.outlines import FARTHEST_CORNER
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
@@ -162,8 +162,11 @@ class Encoder:
         part.draws, part.starts, part.is_held = self.draws[at], NO_STARTS, len(items.commands) <= HELD_COMMANDS
         part.solid = self.solid if colors is None else colors
         survey = survey_commands_held if part.is_held else survey_commands
-        _, _, *room, _, _ = survey(*part.tables(), self.width, self.height)
-        left = part._write_commands(*room)
+        # Items that show the same outline need as much room each.
+        count = len(items.commands) if len(items.streams[0]) == PATH_NUMBERS else 1
+        tables = part.tables()
+        _, _, *room, _, _ = survey(tables[0][: len(items.commands) // count], *tables[1:], self.width, self.height)
+        left = part._write_commands(*(number * count for number in room))
         if len(left):
             part.recording = items.recording(self.recording, pen)
             encode_left(part, left)

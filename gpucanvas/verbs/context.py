@@ -33,7 +33,7 @@ from .pictures import PictureVerbs
 from .points import PointVerbs
 from .sprites import SpriteVerbs
 from .state import RULES, FillRule, State
-from .texts import TextVerbs
+from .textbatches import TextBatchVerbs
 from .transforms import TransformVerbs
 
 
@@ -72,7 +72,7 @@ class Context2D(
     BatchVerbs,
     MarkerVerbs,
     SpriteVerbs,
-    TextVerbs,
+    TextBatchVerbs,
     Uncopied,
     metaclass=KnownNames,
 ):

@@ -5,18 +5,26 @@ x, y, scale, angle  --_placed--> (N, 6) matrices, T(x, y) R(angle) S(scale)     
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..contract.constants import RULE_SINGLE
 from ..errors import IndexSizeError
-from ..geometry.path import Path2D
+from ..geometry.affine import sines_and_cosines
+from ..geometry.path import ARC, Path2D
 from ..pipeline import record as r
 from .batchinput import BatchInput, Given, Numbers
 from .state import RULES, FillRule
 
 __all__ = ["MarkerVerbs"]
+
+
+MANY: Final = 64
+"""Items from which on it is worth to test whether the outline meets itself, which makes each of them cheaper."""
+MOST_TESTED: Final = 500
+"""Most verbs of an outline that is tested: half a millisecond."""
 
 
 class MarkerVerbs(BatchInput):
@@ -78,6 +86,8 @@ class MarkerVerbs(BatchInput):
             raise TypeError(f"fill_paths: fill_rule is {fill_rule!r}: give 'nonzero' or 'evenodd'")
         marker = self._marker("fill_paths", path, RULES[fill_rule])
         items = self._placed("fill_paths", x, y, scale, angle)
+        if items.given_count >= MANY and goes_once(marker):
+            marker = marker._replace(rule=RULE_SINGLE)
         paint = self._fill_paint()
         self._add_batch("fill_paths", "paths", items, paint, color, -1, marker=marker, finish=matrices_of)
 
@@ -132,7 +142,7 @@ class MarkerVerbs(BatchInput):
     ) -> None:
         """Fill N ellipses: centre, radii, rotation, of shape (N,) or scalar. IndexSizeError for a negative radius."""
         items = self._ellipse_items("fill_ellipses", x, y, radius_x, radius_y, rotation)
-        self._add_batch("fill_ellipses", "ellipses", items, self._fill_paint(), color, -1, finish=matrices_of)
+        self._add_batch("fill_ellipses", "ellipses", items, self._fill_paint(), color, -1, finish=ellipses_of)
 
     def stroke_ellipses(
         self,
@@ -148,7 +158,7 @@ class MarkerVerbs(BatchInput):
         """Stroke N ellipses, as `fill_ellipses`."""
         items = self._ellipse_items("stroke_ellipses", x, y, radius_x, radius_y, rotation)
         paint = self._stroke_paint()
-        self._add_batch("stroke_ellipses", "ellipses", items, paint, color, line_width=line_width, finish=matrices_of)
+        self._add_batch("stroke_ellipses", "ellipses", items, paint, color, line_width=line_width, finish=ellipses_of)
 
     def fill_round_rects(
         self,
@@ -231,12 +241,27 @@ class MarkerVerbs(BatchInput):
         return [array[:, k] for k in range(wide)]
 
 
+def goes_once(marker: r.Marker) -> bool:
+    """Whether an outline is known to wind round no point more than once, so that both fill rules are the same."""
+    if not marker.verbs or len(marker.verbs) > MOST_TESTED or ARC in marker.verbs:
+        return False
+    from ..geometry.single import goes_round_once
+
+    return goes_round_once(bytearray(marker.verbs), marker.coords)
+
+
 def matrices_of(rows: Numbers) -> NDArray[np.float64]:
     """Returns the matrices (N, 6) of rows x, y, angle and scale, or scales across and down."""
-    x, y, angle, across = rows[:, :4].T
-    down = rows[:, -1]
-    if not angle.any():
-        zero = np.zeros(len(rows))
-        return np.stack([across, zero, zero, down, x, y], 1)
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.stack([cos * across, sin * across, -sin * down, cos * down, x, y], 1)
+    return placed(rows, *sines_and_cosines(rows[:, 2]))
+
+
+def ellipses_of(rows: Numbers) -> NDArray[np.float64]:
+    """Returns the matrices (N, 6) that make ellipses of a circle, of rows x, y, rotation and both radii."""
+    # As `builder.ellipse`, which does not round quarter turns.
+    return placed(rows, np.sin(rows[:, 2]), np.cos(rows[:, 2]))
+
+
+def placed(rows: Numbers, sin: NDArray[np.float64], cos: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the matrices that scale, then turn, then move."""
+    across, down = rows[:, 3], rows[:, -1]
+    return np.stack([cos * across, sin * across, -sin * down, cos * down, rows[:, 0], rows[:, 1]], 1)
