@@ -9,7 +9,7 @@ settings.py     styles, pens and compositing              textsettings.py the pr
 transforms.py   the transform                             points.py       points inside paths and strokes
 paths.py        the current path                          paints.py       gradients and patterns
 batches.py      any number of shapes in one command       layers.py       groups composited as one
-markers.py      a path any number of times in one command batchinput.py   arguments of batches
+markers.py      paths, ellipses and the like by the batch batchinput.py   reads the arguments of batches
 drawimage.py    images, and parts of them                 sprites.py      one image any number of times
 pixels.py       reads and writes image data               masks.py        fills through alpha
 pictures.py     frozen recordings                         texts.py        texts
