@@ -1,6 +1,7 @@
 """The jobs, as data: every peer draws the same arrays. Seeded, so that every process makes the same ones.
 
-Rows for libraries that take scalars are made here too and kept, so that no peer's time has the making of lists in it.
+Texts are in `texts.py`, markers in `marks.py`. Rows for libraries that take scalars are made here too and kept, so that
+no peer's time has the making of lists in it.
 """
 
 from __future__ import annotations
@@ -8,12 +9,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
+from marks import edges, stars
 from numpy.typing import NDArray
+from texts import (
+    FONT_PX,
+    GAME_FRAMES,
+    HALO_PX,
+    LINE_PX,
+    Label,
+    cells,
+    font_file,
+    game_labels,
+    halo_labels,
+    labels,
+    text_lines,
+)
+
+__all__ = [
+    "FONT_PX",
+    "HALO_PX",
+    "LINE_PX",
+    "Label",
+    "cells",
+    "edges",
+    "font_file",
+    "game_labels",
+    "halo_labels",
+    "labels",
+    "stars",
+    "text_lines",
+]
 
 Pixels = NDArray[np.uint8]
 """A peer's finished picture: (height, width, 4), its channels in the peer's own order."""
@@ -56,13 +85,16 @@ JOBS = {
     "halos": "500 labels of 8 characters at 14 px, each stroked 3 px wide, then filled",
     "cells": "1,000 cells of a table, each a rectangle and then a label of 8 digits",
     "labelled_game": "40 labels at 14 px that move, 10 of them count, 60 frames of 1280x720",
+    "markers": "10,000 stars of 6-10 px, turned, own colours, a call each",
+    "markers_batch": "the same, one batch call where there is one",
+    "weighted_lines": "10,000 edges of a network, own widths and colours, a call each",
+    "weighted_lines_batch": "the same, one batch call where there is one",
     "icons": "5,000 icons of 64x64, 20 rectangles of own colours each",
     "icons_paths": "500 canvases of 64x64, 12 paths and 8 rectangles of own colours each",
     "icons_paths_threads": "the same by 8 threads",
 }
 """A job's name, which is the function every peer that can do it has, and its line in the table."""
 
-GAME_FRAMES = 60
 ICON_KINDS = 495
 PATH_ICONS = 500
 """Small canvases that `icons_paths` draws, one after another or by so many threads:"""
@@ -248,55 +280,6 @@ def game() -> list[Game]:
     return frames
 
 
-FONT_PX = 14
-HALO_PX = 3
-LINE_PX = 14.0
-
-
-@lru_cache(1)
-def font_file() -> str:
-    """Return the file that all draw text with: the font that comes with gpucanvas, Noto Sans in its default weight."""
-    found = sorted((Path(__file__).parent / ".venvs" / "gpucanvas").glob("**/fontpkg_noto_sans/files/NotoSans*.ttf"))
-    upright = [str(file) for file in found if "Italic" not in file.name]
-    if not upright:
-        raise FileNotFoundError("no Noto Sans in the environment of gpucanvas: run benchmarks/setup_peers.py")
-    return upright[0]
-
-
-class Label(NamedTuple):
-    """A text, and where its baseline begins."""
-
-    text: str
-    x: float
-    y: float
-
-
-@lru_cache(1)
-def text_lines() -> list[Label]:
-    """Return what `text` draws: 200 lines of 50 letters and spaces."""
-    rng = np.random.default_rng(27)
-    letters = rng.choice(list("etaoinshrdlucmfwypvbgkqjxzETAOINSHRDL    "), (200, 50))
-    return [Label("".join(row), 5.0, LINE_PX * number + 14) for number, row in enumerate(letters.tolist())]
-
-
-@lru_cache(1)
-def labels() -> list[Label]:
-    """Return what `labels` draws: texts of 8 digits, none twice."""
-    rng = np.random.default_rng(28)
-    numbers = rng.choice(10**8, 1000, replace=False).tolist()
-    places = (rng.random((1000, 2)) * [740, 580] + [0, 16]).tolist()
-    return [Label(f"{number:08d}", x, y) for number, (x, y) in zip(numbers, places, strict=True)]
-
-
-@lru_cache(1)
-def cells() -> list[tuple[list[float], Label]]:
-    """Return what `cells` draws: rows of 10 rectangles, and a label in each."""
-    return [
-        ([80 * (k % 10) + 1, 6 * (k // 10) + 1, 76, 5], Label(label.text, 80 * (k % 10) + 6.0, 6 * (k // 10) + 6.0))
-        for k, label in enumerate(labels())
-    ]
-
-
 @lru_cache(1)
 def grid_lines() -> list[tuple[float, float, float, float]]:
     """Return what `grid` draws: the ends of each line."""
@@ -318,29 +301,6 @@ def coasts() -> list[NDArray[np.float64]]:
     return [
         middle + np.stack([radius * np.cos(angles), radius * np.sin(angles)], 1)
         for middle, radius in zip(middles, radii, strict=True)
-    ]
-
-
-@lru_cache(1)
-def halo_labels() -> list[Label]:
-    """Return what `halos` draws: names of 8 letters, none twice."""
-    rng = np.random.default_rng(31)
-    names = rng.choice(list("etaoinshrdlucmfwypvbgkqjxz"), (500, 8)).tolist()
-    places = (rng.random((500, 2)) * [740, 580] + [0, 16]).tolist()
-    return [Label("".join(name), x, y) for name, (x, y) in zip(names, places, strict=True)]
-
-
-@lru_cache(1)
-def game_labels() -> list[list[Label]]:
-    """Return what each frame of `labelled_game` draws: names that move, and numbers that count."""
-    rng = np.random.default_rng(29)
-    places, speeds = rng.random((40, 2)) * [1180, 690] + [0, 16], rng.normal(size=(40, 2)) * 0.3
-    return [
-        [
-            Label(f"score {k * 17 + n:05d}" if n < 10 else f"player {n}", x, y)
-            for n, (x, y) in enumerate((places + k * speeds).tolist())
-        ]
-        for k in range(GAME_FRAMES)
     ]
 
 

@@ -91,9 +91,8 @@ def hand(ctx, turn, back, length, width, color):
     ctx.line_cap = "round"
     way = np.array([sin(2 * pi * turn), -cos(2 * pi * turn)])
     line = np.array([-back * way, length * way])
-    for spread in (0.034, 0.022, 0.012, 0.004):
-        ctx.line_width = width + spread
-        ctx.stroke_lines(line + [0.006, 0.022], color=(0.06, 0.04, 0.08, 0.07))
+    spread = np.array([0.034, 0.022, 0.012, 0.004])
+    ctx.stroke_lines([line + [0.006, 0.022]] * 4, color=(0.06, 0.04, 0.08, 0.07), line_width=width + spread)
     ctx.line_width = width
     ctx.stroke_lines(line, color=color)
 

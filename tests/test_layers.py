@@ -40,13 +40,14 @@ FLOORS = (
     "verbs.recorder",
     "verbs.filtersettings",
     "verbs.settings verbs.paths verbs.transforms verbs.points verbs.drawimage",  # The verbs of a context.
-    "verbs.batches verbs.textsettings",
+    "verbs.batchinput verbs.textsettings",
+    "verbs.batches verbs.markers",
     "verbs.pixels",
     "verbs.textend",
     "verbs.labeldraw",
     "verbs.layers verbs.paints verbs.textdraw verbs.sprites",  # One verb of a context needs the properties of others.
     "verbs.texts verbs.masks",
-    "verbs.pictures verbs.quick",
+    "verbs.pictures verbs.textbatches verbs.quick",
     "verbs.context images.image",
     "verbs.widecontext",
     "recording images.bitmap images.animated",

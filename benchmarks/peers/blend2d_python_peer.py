@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 
 import blend2d as b2
 import numpy as np
+from blend2d_python_marks import markers, weighted_lines  # noqa: F401
 from jobs import (
     FONT_PX,
     HALO_PX,

@@ -11,6 +11,7 @@ from typing import Any
 
 import cairo
 import numpy as np
+from cairo_marks import markers, weighted_lines  # noqa: F401
 from jobs import (
     FONT_PX,
     HALO_PX,

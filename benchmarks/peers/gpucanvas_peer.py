@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
+from gpucanvas_marks import markers, markers_batch, weighted_lines, weighted_lines_batch  # noqa: F401
 from jobs import (
     BLUR_SIGMA,
     CARD_RADIUS,

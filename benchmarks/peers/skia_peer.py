@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import skia
+import skia_marks
 from jobs import (
     BLUR_SIGMA,
     CARD_RADIUS,
@@ -470,3 +471,12 @@ def labelled_game() -> Pixels:
         draw_labels(ctx, frame)
         out = pixels(made)
     return out
+
+
+def marks(draw: Any) -> Pixels:
+    made, ctx = surface()
+    draw(ctx)
+    return pixels(made)
+
+
+markers, weighted_lines = partial(marks, skia_marks.markers), partial(marks, skia_marks.weighted_lines)

@@ -132,6 +132,17 @@ def sine_and_cosine(angle: float) -> tuple[float, float]:
     return (0.0 if abs(s) <= error else s), (0.0 if abs(c) <= error else c)
 
 
+def sines_and_cosines(angles: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the sines and cosines of many angles, as `sine_and_cosine`.
+
+    >>> sines_and_cosines(np.array([0.0, 1.5707963267948966]))[1].tolist()
+    [1.0, 0.0]
+    """
+    s, c = np.sin(angles), np.cos(angles)
+    errors = np.minimum(QUARTER_ERROR * np.maximum(np.abs(angles), 1.0), MOST_QUARTER_ERROR)
+    return np.where(np.abs(s) <= errors, 0.0, s), np.where(np.abs(c) <= errors, 0.0, c)
+
+
 def as_tuple(value: object) -> Affine:
     """Return any spelling of a 2D affine map as six floats.
 

@@ -1,7 +1,8 @@
 """batch: finds the topmost item of a batch at a point in user space, with NumPy over all items.
 
 Rectangles, discs, rings, lines and filled arcs are tested by a formula. Other items (polygons, polylines, stroked
-rectangles and arcs, dashed shapes) are first tested by their boxes, and then one by one, from the last on.
+rectangles and arcs, dashed shapes, paths, lines with widths of their own) are first tested by their boxes, and then one
+by one, from the last on.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.constants import CAP_ROUND, CAP_SQUARE
+from ..contract.constants import CAP_ROUND, CAP_SQUARE, RULE_EVENODD
 from ..geometry.builder import ARC, CLOSE, MOVE
+from ..pipeline.itemize import SingleItem, boxes_of_items, is_itemized, single_items
 from ..pipeline.record import Batch, Pen
 from .outline import Outline
 
@@ -36,6 +38,7 @@ class BatchIndex:
         stroked = batch.kind not in ("rects", "circles", "polygons") and batch.pen >= 0
         self._pen = pens[batch.pen] if stroked else None
         self._boxes: Floats | None = None
+        self._singles: list[SingleItem] | None = None
 
     def top(self, x: float, y: float) -> int | None:
         """The index, in the program's arrays, of the last item that contains a point in user space, or None."""
@@ -46,7 +49,8 @@ class BatchIndex:
         if not self._batch.count:
             return None
         kind, pen = self._batch.kind, self._pen
-        formula = None if pen is not None and pen.dash else FORMULAS.get(kind if pen or kind != "arcs" else "sectors")
+        is_tested_singly = is_itemized(self._batch) or (pen is not None and bool(pen.dash))
+        formula = None if is_tested_singly else FORMULAS.get(kind if pen or kind != "arcs" else "sectors")
         if formula is not None:
             found = np.flatnonzero(formula(self._items, pen, x, y))
             return int(found[-1]) if len(found) else None
@@ -64,6 +68,8 @@ class BatchIndex:
 
     def _make_boxes(self) -> Floats:
         items, kind, starts = self._items, self._batch.kind, self._batch.starts
+        if is_itemized(self._batch):
+            return boxes_of_items(self._batch, self._pen)
         if starts is not None:
             boxes = np.full((len(starts) - 1, 4), (np.inf, np.inf, -np.inf, -np.inf))
             some = np.flatnonzero(np.diff(starts) > 0)
@@ -84,8 +90,20 @@ class BatchIndex:
 
     def _holds(self, i: int, x: float, y: float) -> bool:
         """Whether an item contains a point, by its outline."""
+        if is_itemized(self._batch):
+            return self._single_holds(i, x, y)
         outline = self._outline(i)
         return outline.is_filled_at(x, y) if self._pen is None else outline.is_stroked_at(x, y, self._pen)
+
+    def _single_holds(self, i: int, x: float, y: float) -> bool:
+        """Whether an item that is drawn as a command of its own contains a point."""
+        if self._singles is None:
+            self._singles = [*single_items(self._batch, self._pen)]
+        item, marker = self._singles[i], self._batch.marker
+        outline = Outline(item.verbs, item.coords)
+        if item.pen is None:
+            return outline.is_filled_at(x, y, marker is not None and marker.rule == RULE_EVENODD, item.matrix)
+        return outline.is_stroked_at(x, y, item.pen, item.matrix)
 
     def _outline(self, i: int) -> Outline:
         batch, items = self._batch, self._items

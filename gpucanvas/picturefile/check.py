@@ -48,6 +48,11 @@ STYLES: Final = np.array(sorted({row.style for row in OPERATORS.values()}), np.u
 FARTHEST_SHADOW: Final = 1e10
 """Most pixels that a shadow without a layer is moved, from version `layout.SHARP_SHADOWS` on."""
 PLAIN: Final = 0.0
+EITHER: Final = frozenset(("arcs", "paths", "ellipses", "round_rects"))
+"""Kinds of batches that are filled where they have no pen, and stroked where they have one."""
+STROKED: Final = EITHER | {"frames", "rings", "segments", "polylines"}
+MOST_MARKED: Final = 1 << 27
+"""Most coordinates of the outlines of all paths of a recording's batches, once for each item."""
 RULES: Final = (c.RULE_NONZERO, c.RULE_EVENODD, c.RULE_SINGLE)
 
 
@@ -154,6 +159,11 @@ def batch(found: r.Batch, what: str, version: int) -> None:
         colors(found.colors, what, version)
     if found.kind in ("circles", "rings", "arcs"):
         that(bool((items[:, 2] >= 0).all()), f"{what} has a negative radius")
+    if found.kind == "round_rects":
+        that(bool((items[:, 4:] >= 0).all()), f"{what} has a negative radius")
+    if found.widths is not None:
+        that(found.pen >= 0 and found.kind in STROKED, f"{what} has widths of lines, and is not stroked")
+        that(bool((np.isfinite(found.widths) & (found.widths > 0)).all()), f"{what} has a width that is not above 0")
     if found.kind == "arcs":
         fine = (np.abs(items[:, 3]) <= LARGEST_ANGLE).all() and (np.abs(items[:, 4]) <= LARGEST_SWEEP).all()
         that(bool(fine), f"{what} has an arc that is too long")
@@ -214,11 +224,13 @@ def _references(out: r.Commands, found: dict[str, Any], where: str) -> None:
     for paint in out.paints if out.has_special_paints else ():
         if isinstance(paint, r.PatternUse):
             that(paint.image < images, f"{where} has a pattern of an image that is not there")
+    marked = sum(each.count * len(each.marker.coords) for each in found["batches"] if each.marker is not None)
+    that(marked <= MOST_MARKED, f"{where} has batches of paths with {marked} coordinates, above {MOST_MARKED}")
     for each in found["batches"]:
         if each.kind == "images":
             sprites(each, out.images, where)
             continue
-        stroked = each.kind not in ("rects", "circles", "polygons") and not (each.kind == "arcs" and each.pen == -1)
+        stroked = each.kind in STROKED and not (each.kind in EITHER and each.pen == -1)
         least = 0 if stroked else -1
         that(least <= each.pen < len(found["pens"]), f"{where} has a batch with a pen that is not there")
 

@@ -32,6 +32,8 @@ __all__ = [
     "KINDS",
     "LAYER",
     "MAGIC",
+    "MARKER",
+    "MARKERS",
     "MIXED_IMAGES",
     "NOISE",
     "PATTERN",
@@ -41,13 +43,14 @@ __all__ = [
     "TABLES",
     "TRANSFERS",
     "VERSIONS",
+    "BatchFlags",
     "Effects",
     "Paints",
 ]
 
 MAGIC: Final = b"\x89gcpic\r\n"
 """As for PNG: the first byte is no text, and a conversion of line ends would damage the last two."""
-VERSIONS: Final = (1, 2, 3, 4, 5, 6)
+VERSIONS: Final = (1, 2, 3, 4, 5, 6, 7)
 """Versions that can be read. A picture is written in the lowest version that can express it, for older releases."""
 HEADER: Final = struct.Struct("<8s7I")
 CRC_BYTES: Final = 4
@@ -63,8 +66,12 @@ BATCH: Final = struct.Struct("<4Bi2I")
 where an item is a run of rows. The numbers follow, then the colours, then the end of each run (i64). For images, the
 fields "closed" and "pen" are whether they are smoothed, and the index of the image in the recording. Where there are
 several, from version MIXED_IMAGES on, the indices of the others are in the place of the ends, and each row has a number
-more: which of the images it shows."""
+more: which of the images it shows. From version MARKERS on, the field "closed" has the bits of BatchFlags: behind the
+rest follow the outline of paths, a MARKER with its verbs and coordinates, and the width of each item (f64)."""
 MIXED_IMAGES: Final = 5
+MARKERS: Final = 7
+MARKER: Final = struct.Struct("<3I")
+"""Fill rule, and the numbers of verbs and of coordinates that follow."""
 SHARP_SHADOWS: Final = 6
 """From this version on, a state may be moved by any shadow's offset: before, by SHADOW_MOVE at most."""
 SHADOW_MOVE: Final = 1.0
@@ -128,10 +135,26 @@ KINDS: Final = {
     "polygons": 2,
     "polylines": 2,
     "images": 15,
+    "paths": 6,
+    "ellipses": 6,
+    "round_rects": 8,
 }
 """Kinds of batches in the order of their codes, and the count of numbers in a row."""
-BATCH_KINDS: Final = {1: 8, **dict.fromkeys(VERSIONS[1:], 9)}
+BATCH_KINDS: Final = {1: 8, **dict.fromkeys(VERSIONS[1:], 9), MARKERS: 12}
 """Number of the kinds of batches in each version."""
+
+
+class BatchFlags:
+    """Bits of a batch's field "closed"."""
+
+    CLOSED: Final = 1
+    WIDTHS: Final = 2
+    """The width of each item follows; only of stroked kinds."""
+    SCALES_PEN: Final = 4
+    """The transforms of paths apply to the pen, too."""
+    ALL: Final = 7
+
+
 COLOR_TYPES: Final = (None, np.dtype("<u1"), np.dtype("<f4"))
 
 

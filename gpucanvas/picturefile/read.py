@@ -252,9 +252,28 @@ def _batch(reader: Reader, what: str) -> r.Batch:
     if name == "images":
         batch = r.Batch(name, items, colors, pen=-1, images=(pen, *ends.tolist()), smooth=bool(closed))
     else:
-        batch = r.Batch(name, items, colors, pen, starts, bool(closed))
+        batch = r.Batch(name, items, colors, pen, starts, bool(closed & at.BatchFlags.CLOSED))
+        if reader.version >= at.MARKERS:
+            batch = replace(batch, **_marker(reader, name, closed, count, what))
     check.batch(batch, what, reader.version)
     return replace(batch, holding=Holding("batch", batch.nbytes))
+
+
+def _marker(reader: Reader, kind: str, flags: int, count: int, what: str) -> dict[str, Any]:
+    """The outline of a batch of ``count`` paths, and the widths of a batch's items, as far as it has them."""
+    check.that(flags <= at.BatchFlags.ALL, f"{what} has unknown flags")
+    marker, widths = None, None
+    if kind == "paths":
+        rule, verb_count, coord_count = reader.unpack(at.MARKER, what)
+        verbs = reader.array(at.FIXED["verbs"], verb_count, what)
+        coords = reader.array(at.FIXED["coords"], coord_count, what)
+        check.outlines(np.array([[verb_count, coord_count]], np.int64), verbs, coords, what)
+        check.that(rule in check.RULES, f"{what} has the fill rule {rule}")
+        scales_pen = bool(flags & at.BatchFlags.SCALES_PEN)
+        marker = r.Marker(verbs.tobytes(), array("d", coords.tobytes()), rule, scales_pen)
+    if flags & at.BatchFlags.WIDTHS:
+        widths = reader.array(np.dtype("<f8"), count, what).astype(np.float64)
+    return {"marker": marker, "widths": widths}
 
 
 def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:

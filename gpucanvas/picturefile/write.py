@@ -11,6 +11,7 @@ import numpy as np
 from ..images.colorspace import COLOR_SPACES, ColorSpace
 from ..paint import effects as e
 from ..pipeline import record as r
+from ..pipeline.itemize import is_itemized
 from . import layout as at
 
 __all__ = ["write"]
@@ -35,6 +36,8 @@ def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> b
 
 def _version(recordings: list[r.Commands]) -> int:
     """The lowest version of the format that can express the recordings."""
+    if any(map(_has_markers, recordings)):
+        return at.MARKERS
     if any(map(_has_sharp_shadows, recordings)):
         return at.SHARP_SHADOWS
     if any(map(_has_mixed_images, recordings)):
@@ -47,6 +50,11 @@ def _version(recordings: list[r.Commands]) -> int:
     has_images = any(batch.images for each in more for batch in each.batches)
     has_images |= any((np.frombuffer(bytes(each.uses), r.USE)["flags"] & r.USE_HALVES).any() for each in more)
     return 2 if has_images or any(_follows(use) for each in more for use in each.layers) else 1
+
+
+def _has_markers(commands: r.Commands) -> bool:
+    """Whether a batch of a recording, without those of its layers, has paths or widths of its own."""
+    return not commands.has_only_rects and any(map(is_itemized, commands.batches))
 
 
 def _has_sharp_shadows(commands: r.Commands) -> bool:
@@ -155,8 +163,21 @@ def _batch(batch: r.Batch) -> bytes:
         color_type = 1 if batch.colors.dtype == np.uint8 else 2
         colors = np.ascontiguousarray(batch.colors, at.COLOR_TYPES[color_type]).tobytes()
     kind, run_count = list(at.KINDS).index(batch.kind), len(runs) // 8
-    fields = kind, items.itemsize, color_type, closed, pen, len(items), run_count
-    return at.BATCH.pack(*fields) + items.tobytes() + colors + runs
+    more, flags = _marker(batch)
+    fields = kind, items.itemsize, color_type, closed | flags, pen, len(items), run_count
+    return at.BATCH.pack(*fields) + items.tobytes() + colors + runs + more
+
+
+def _marker(batch: r.Batch) -> tuple[bytes, int]:
+    """The outline of paths and the widths of items, as far as a batch has them, and its BatchFlags for them."""
+    more, flags, marker = b"", 0, batch.marker
+    if marker is not None:
+        more += at.MARKER.pack(marker.rule, len(marker.verbs), len(marker.coords))
+        more += marker.verbs + _doubles(*marker.coords)
+        flags |= at.BatchFlags.SCALES_PEN * marker.scales_pen
+    if batch.widths is not None:
+        more, flags = more + batch.widths.astype("<f8").tobytes(), flags | at.BatchFlags.WIDTHS
+    return more, flags
 
 
 def _layer(use: r.LayerUse, recording: int) -> bytes:

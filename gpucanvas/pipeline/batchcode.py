@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi
+from math import isfinite, pi
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -14,8 +14,10 @@ from ..contract.operators import OVER_STYLE
 from ..contract.outlines import FULL_TURN, GUARD, LARGEST, WIDEST
 from ..geometry.affine import Affine
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
+from ..stages.thin import LONG
 from .columns import CHUNK
 from .glyphrows import SceneMasks
+from .itemize import ItemCommands, is_itemized, itemized, run_verbs
 from .nothing import empty_items
 from .outline import FILL, Outlines
 from .paintcode import PaintTable
@@ -25,6 +27,9 @@ from .uses import Floats, Ints
 
 SHORT = 0.125
 """Pixels. The ends of a longer segment inside the guard band are still two different points in float32."""
+CHUNK_ITEMS, CHUNK_COORDS = 1 << 14, 1 << 20
+"""Most items that are made commands at a time, and most coordinates of their outlines: memory is taken for so many."""
+LINES: Final = frozenset((MOVE, LINE, CLOSE))
 POINT = 1e-6
 """Pixels. Shorter segments cover nothing."""
 
@@ -61,11 +66,12 @@ class SceneTables(Protocol):
     def add_uses(self, *uses: Any) -> None:
         """Add outlines for draws: see `Encoder.add_uses`."""
 
+    def encode_items(self, items: ItemCommands, pen: Pen | None, colors: NDArray[np.float32] | None, at: slice) -> None:
+        """Write the draws ``at`` of items of a batch: see `Encoder.encode_items`."""
+
 
 def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
     """Write the draws of one batch command."""
-    from ..stages.items import write_shared
-
     start = int(encoder.starts[row])
     at = slice(start, start + batch.count)
     if batch.count == 0:
@@ -73,21 +79,38 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
     command = encoder.commands[row]
     state = encoder.states[command["state"]]
     matrix: Affine = tuple(state["matrix"].tolist())
-    if batch.kind not in _WRITERS or not _WRITERS[batch.kind](encoder, row, at, batch, matrix):
-        colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
-        if batch.colors is not None:
-            colors = np.require(_floats(batch.colors), None, ["C", "W"])
-        write_shared(colors, shared, encoder.draws[at])
-        _OUTLINES[batch.kind](encoder, at, batch, matrix)
+    is_single = is_itemized(batch)
+    write = (_ITEM_WRITERS if is_single else _WRITERS).get(batch.kind)
+    if write is None or not write(encoder, row, at, batch, matrix):
+        if is_single:
+            _write_items(encoder, row, start, batch)
+        else:
+            _write_plain(encoder, row, at, batch)
+            _OUTLINES[batch.kind](encoder, at, batch, matrix)
     if state["op"] & c.STYLE_UNBOUNDED:
         exempt_empty_items(encoder, at, batch, matrix)
+
+
+def _write_items(encoder: SceneTables, row: int, start: int, batch: Batch) -> None:
+    """Write items that are drawn as commands of their own, the first as draw ``start``."""
+    command = encoder.commands[row]
+    index = int(command["state"])
+    state = encoder.states[index : index + 1]
+    pen = encoder.recording.pens[batch.pen] if batch.pen >= 0 else None
+    paint = int(command["paint"]) if batch.colors is None else None
+    size = 1 if batch.marker is None else len(batch.marker.coords) + 1
+    step = min(CHUNK_ITEMS, CHUNK_COORDS // size + 1)
+    for first in range(0, batch.count, step):
+        part = slice(first, min(first + step, batch.count))
+        colors = None if batch.colors is None else np.require(_floats(batch.colors[part]), None, ["C", "W"])
+        items = itemized(batch, pen, state, paint, part)
+        encoder.encode_items(items, pen, colors, slice(start + part.start, start + part.stop))
 
 
 def exempt_empty_items(encoder: SceneTables, at: slice, batch: Batch, matrix: Affine) -> None:
     """Make items that draw nothing source-over, so that an unbounded operator does not clear the canvas for them."""
     styles = encoder.draws["style"][at]
     styles[:] = np.where(empty_items(batch, matrix), styles & 255 | OVER_STYLE, styles)
-
 
 
 Shared = tuple[np.uint32, np.uint32, np.uint32, float]
@@ -261,17 +284,64 @@ def _outline_arcs(encoder: SceneTables, rows: Ints, items: Floats, m: Affine, pe
     _add(encoder, rows, verbs, coords, np.full(n, 3 if closed else 2), np.full(n, 10), m, pen)
 
 
+def _write_segments(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+    """Write segments with widths of their own where they need no outlines; returns whether that is so."""
+    if not _are_bars(encoder, batch, m):
+        return False
+    _write_plain(encoder, row, at, batch)
+    _segments(encoder, at, batch, m)
+    return True
+
+
+def _write_plain(encoder: SceneTables, row: int, at: slice, batch: Batch) -> None:
+    """Write draws without shapes: what their command says of all of them, and their colours."""
+    from ..stages.items import write_shared
+
+    colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
+    if batch.colors is not None:
+        colors = np.require(_floats(batch.colors), None, ["C", "W"])
+    write_shared(colors, shared, encoder.draws[at])
+
+
+def _write_markers(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+    """Write filled paths of straight lines in solid colours; returns False, and writes nothing, for others."""
+    from ..stages.items import show_paths
+
+    marker, paint = batch.marker, int(encoder.commands["paint"][row])
+    is_painted = batch.colors is None and encoder.paints.any_special and bool(encoder.paints.special[paint])
+    if marker is None or batch.pen >= 0 or is_painted or not LINES.issuperset(marker.verbs):
+        return False
+    if len(marker.verbs) >= LONG or not all(map(isfinite, m)):
+        return False
+    has_point = np.frombuffer(marker.verbs, np.uint8) != CLOSE
+    begins = np.frombuffer(marker.verbs, np.uint8)[has_point] == MOVE
+    starts, points = np.append(np.flatnonzero(begins), len(begins)), np.array(marker.coords).reshape(-1, 2)
+    first = encoder.outlines.add_markers(points, starts, m, batch.items, marker.rule)
+    if first is None:
+        return False
+    _write_plain(encoder, row, at, batch)
+    show_paths(encoder.draws[at], first)
+    return True
+
+
+def _are_bars(encoder: SceneTables, batch: Batch, m: Affine) -> bool:
+    """Returns whether segments are drawn as turned rectangles, by a formula."""
+    pen, scale = encoder.recording.pens[batch.pen], _similar(m)
+    is_plain = not pen.dash and pen.cap != c.CAP_ROUND
+    return is_plain and scale != 0.0 and bool(np.abs(np.asarray(batch.items, np.float64)).max() * scale <= GUARD)
+
+
 def _segments(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
     pen = encoder.recording.pens[batch.pen]
     scale = _similar(m)
     items = np.asarray(batch.items, np.float64)
-    if scale == 0.0 or pen.dash or pen.cap == c.CAP_ROUND or not np.abs(items).max() * scale <= GUARD:
+    if not _are_bars(encoder, batch, m):
         starts = np.arange(len(items) + 1) * 2
         _outline_points(encoder, at, items.reshape(-1, 2), starts, m, _pen_index(encoder, batch, m), closed=False)
         return
     x0, y0 = _map(items[:, 0], items[:, 1], m)
     x1, y1 = _map(items[:, 2], items[:, 3], m)
-    half = min(pen.width / 2 * scale, LARGEST)
+    half: Any = np.minimum((pen.width if batch.widths is None else batch.widths) / 2 * scale, LARGEST)
     length = np.hypot(x1 - x0, y1 - y0)
     if pen.cap == c.CAP_SQUARE:
         reach = np.divide(half, length, out=np.zeros_like(length), where=length > 0)
@@ -323,14 +393,7 @@ def _outline_points(
             show_paths(encoder.draws[at], first)
             return
     counts = np.diff(starts)
-    size = counts + (1 if closed else 0)
-    verbs = np.full(int(size.sum()), LINE, np.uint8)
-    ends = np.cumsum(size)
-    verbs[(ends - size)[counts > 0]] = MOVE
-    if closed:
-        verbs[(ends - 1)[counts > 0]] = CLOSE
-        verbs = np.delete(verbs, (ends - 1)[counts == 0])
-        size = np.where(counts == 0, 0, size)
+    verbs, size = run_verbs(counts, closed)
     rows = np.arange(at.start, at.stop)
     _add(encoder, rows, verbs, points.reshape(-1), size, 2 * counts, m, pen)
 
@@ -363,6 +426,11 @@ _WRITERS: Final[dict[str, Callable[[SceneTables, int, slice, Batch, Affine], boo
     "images": _write_images,
 }
 """Writers of the kinds that are drawn without outlines where the transform allows it."""
+_ITEM_WRITERS: Final[dict[str, Callable[[SceneTables, int, slice, Batch, Affine], bool]]] = {
+    "paths": _write_markers,
+    "segments": _write_segments,
+}
+"""Writers of items that need not become commands of their own where they are simple."""
 _OUTLINES: Final[dict[str, Callable[[SceneTables, slice, Batch, Affine], None]]] = {
     "rects": _outline_rects,
     "frames": _outline_rects,

@@ -43,6 +43,10 @@ BATCH_VERBS: Final = {
 }
 
 
+FILLED_OR_STROKED: Final = frozenset(("arcs", "paths", "ellipses", "round_rects"))
+"""Kinds of batches that are named like their verbs, and filled where they have no pen."""
+
+
 def encode_or_blame(commands: r.Commands, width: int, height: int) -> Scene:
     """Returns the Scene of a recording.
 
@@ -179,8 +183,8 @@ def _verb(commands: r.Commands, row: np.void) -> str:
     if row["kind"] != r.BATCH:
         return VERBS[int(row["kind"])]
     batch = commands.batches[row["extra"]]
-    if batch.kind == "arcs":
-        return "fill_arcs" if batch.pen < 0 else "stroke_arcs"
+    if batch.kind in FILLED_OR_STROKED:
+        return f"{'fill' if batch.pen < 0 else 'stroke'}_{batch.kind}"
     if batch.kind == "polylines":
         return "stroke_polygons" if batch.closed else "stroke_lines"
     if batch.kind == "glyphs" and batch.pen >= 0:

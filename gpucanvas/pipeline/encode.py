@@ -8,6 +8,7 @@ an outline, as does a rectangle that the transform turns, or a circle that it sq
 
 from __future__ import annotations
 
+from copy import copy
 from itertools import compress
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..contract.commands import PEN_NUMBERS
+from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
 from ..contract.outlines import FARTHEST_CORNER
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
@@ -25,8 +26,10 @@ from ..sight.spans import ENCODE, span
 from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
+from .clipcode import encode_clips
 from .glyphcode import TextCommands, encode_glyphs
 from .glyphrows import SceneMasks
+from .itemize import ItemCommands
 from .leftcode import encode_left
 from .outline import FILL, Outlines, new_traces
 from .paintcode import PaintTable
@@ -39,7 +42,6 @@ NO_STARTS: Ints = np.empty(0, np.int64)
 NO_LEFT: Ints = np.empty((0, 2), np.int64)
 NO_STREAMS = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
 NO_PENS: Floats = np.empty((0, PEN_NUMBERS))
-NO_RECT = 0.0, 0.0, 0.0, 0.0
 NO_TRACES = new_traces(0, 0, 0)
 HELD_COMMANDS = 256
 """Recordings of at most so many commands are encoded with the GIL held: releasing it would take longer."""
@@ -75,6 +77,8 @@ class Encoder:
         self.charge = Charge()
         self.outlines = Outlines(width, height, self.charge)
         self.paints = PaintTable(commands)
+        # The colours that commands refer to: those of the recording, or those of a batch's items.
+        self.solid = self.paints.solid
         self.streams, self.pens = NO_STREAMS, NO_PENS
         if not commands.has_only_rects:
             self.streams = (
@@ -123,11 +127,11 @@ class Encoder:
 
     def tables(self) -> tuple[Any, Any, Any, Any, Any]:
         """Returns the tables that `survey_commands` reads."""
-        return self.commands, self.states, self.paints.solid, self.paints.special, self.streams
+        return self.commands, self.states, self.solid, self.paints.special, self.streams
 
     def recorded(self) -> tuple[Any, ...]:
         """Returns the tables that `write_commands` reads."""
-        return self.commands, self.states, self.paints.solid, self.streams, self.recording.slots, self.pens
+        return self.commands, self.states, self.solid, self.streams, self.recording.slots, self.pens
 
     def _encode_rest(self, left: Ints, batches: int, images: int) -> None:
         """Encode all but plain rectangles and outlines; ``left`` as for `encode_left`."""
@@ -140,7 +144,7 @@ class Encoder:
         if batches:
             self._encode_batches()
         if self.has_clips and self.draws["clip"].any():
-            self.clips = self._encode_clips()
+            self.clips = encode_clips(self.recording, self.outlines)
 
     def _encode_batches(self) -> None:
         """Write the draws of batches; all texts are written together."""
@@ -148,6 +152,27 @@ class Encoder:
             encode_batch(self, row, batch)
         if self.texts is not None:
             encode_glyphs(self, self.texts)
+
+    def encode_items(
+        self, items: ItemCommands, pen: r.Pen | None, colors: NDArray[np.float32] | None, at: slice
+    ) -> None:
+        """Write the draws ``at`` of items of a batch, in straight ``colors`` (N, 4) or their commands' paints."""
+        part = copy(self)
+        part.commands, part.states, part.streams, part.pens = items
+        part.draws, part.starts, part.is_held = self.draws[at], NO_STARTS, len(items.commands) <= HELD_COMMANDS
+        part.solid = self.solid if colors is None else colors
+        survey = survey_commands_held if part.is_held else survey_commands
+        # Items that show the same outline need as much room each.
+        count = len(items.commands) if len(items.streams[0]) == PATH_NUMBERS else 1
+        tables = part.tables()
+        _, _, *room, _, _ = survey(tables[0][: len(items.commands) // count], *tables[1:], self.width, self.height)
+        left = part._write_commands(*(number * count for number in room))
+        if len(left):
+            part.recording = items.recording(self.recording, pen)
+            encode_left(part, left)
+        if colors is None and self.paints.any_special:
+            part.recording = self.recording
+            part._encode_paints()
 
     def _make_draws(self, batches: int) -> None:
         """Allocate all draws, and find where those of each command begin."""
@@ -365,69 +390,9 @@ class Encoder:
         # An empty layer has no texture to read. It is drawn nonetheless, because its operator may clear.
         self.draws["paint"][at] = np.where((w > 0) & (h > 0), self.paints.layers(dx, dy, states["alpha"]), 0)
 
-    def _encode_clips(self) -> Records:
-        nodes = [] if self.recording.has_only_rects else self.recording.clips
-        slots = self.recording.slots
-        first = len(slots) + 1
-        # Lists first: storing one number in a field of an array takes as long as encoding a clip.
-        rects, parents = [NO_RECT, *map(tuple, slots.tolist())], [0] * first
-        outlined: dict[int, r.ClipNode] = {}
-        for i, (parent, node) in enumerate(nodes, first):
-            rect = clip_rect(node)
-            if rect is None:
-                outlined[i], rect = node, NO_RECT
-            elif parent and parent not in outlined:
-                x0, y0, x1, y1 = rect
-                left, top, right, bottom = rects[parent]
-                rect, parent = (max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)), parents[parent]
-            rects.append(rect)
-            parents.append(parent)
-        clips = np.zeros(len(rects), records.Clip.dtype)
-        clips["path"], clips["parent"] = c.NO_PATH, parents
-        clips["x0"], clips["y0"], clips["x1"], clips["y1"] = np.array(rects).T
-        if outlined:
-            self._outline_clips(clips, np.array(list(outlined)), list(outlined.values()))
-        return clips
-
-    def _outline_clips(self, clips: Records, at: Ints, nodes: list[r.ClipNode]) -> None:
-        uses = Uses(
-            np.frombuffer(b"".join(node.verbs for node in nodes), np.uint8),
-            np.concatenate([np.asarray(node.coords) for node in nodes]),
-            np.array([len(node.verbs) for node in nodes]),
-            np.array([len(node.coords) for node in nodes]),
-            np.array([node.matrix for node in nodes]),
-            np.full(len(nodes), FILL),
-            np.array([node.rule for node in nodes]),
-        )
-        paths = self.outlines.add(uses)
-        clips["path"][at] = paths
-        bounds = self.outlines.bounds()[paths]
-        empty = ~(bounds[:, 0] <= bounds[:, 2])
-        bounds[empty] = 0.0
-        for k, name in enumerate(("x0", "y0", "x1", "y1")):
-            clips[name][at] = np.clip(bounds[:, k], -FARTHEST_CORNER, FARTHEST_CORNER)
-
 
 def run_of(at: Ints) -> Ints | slice:
     """Returns indices as a slice where they are consecutive: writing through a slice is several times faster."""
     if len(at) and at[-1] - at[0] + 1 == len(at):
         return slice(int(at[0]), int(at[-1]) + 1)
     return at
-
-
-def clip_rect(node: r.ClipNode) -> tuple[float, float, float, float] | None:
-    """Returns the upright rectangle on the canvas that a clip's outline is, or None where it is another shape."""
-    verbs = node.verbs
-    if len(verbs) not in (5, 6) or verbs[:5] != bytes((MOVE, LINE, LINE, LINE, CLOSE)):
-        return None
-    if len(verbs) == 6 and verbs[5] != MOVE:
-        return None
-    a, b, cc, d, e, f = node.matrix
-    co = node.coords
-    pts = [(a * co[i] + cc * co[i + 1] + e, b * co[i] + d * co[i + 1] + f) for i in (0, 2, 4, 6)]
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = pts
-    across = y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0
-    if not across and not (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0):
-        return None
-    left, top, right, bottom = (min(max(v, -FARTHEST_CORNER), FARTHEST_CORNER) for v in (x0, y0, x2, y2))
-    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)

@@ -33,6 +33,7 @@ __all__ = [
     "FixedPixels",
     "GradientUse",
     "ImageUse",
+    "Marker",
     "PatternUse",
     "Pen",
     "RecordedImage",
@@ -96,6 +97,18 @@ class Pen(NamedTuple):
     miter_limit: float
     dash: tuple[float, ...] = ()
     dash_offset: float = 0.0
+
+
+class Marker(NamedTuple):
+    """The outline that all items of a batch of paths show, each under a transform of its own.
+
+    ``scales_pen`` says that an item's transform applies to the pen as well, and not to the outline alone.
+    """
+
+    verbs: bytes
+    coords: array[float]
+    rule: int = 0
+    scales_pen: bool = False
 
 
 class ClipNode:
@@ -253,15 +266,16 @@ class Batch:
     ----------
     kind : str
         ``"rects"``, ``"frames"``, ``"circles"``, ``"rings"``, ``"arcs"``, ``"segments"``, ``"polygons"``,
-        ``"polylines"``, ``"glyphs"`` or ``"images"``.
+        ``"polylines"``, ``"glyphs"``, ``"images"``, ``"paths"``, ``"ellipses"`` or ``"round_rects"``.
     items : float array
         (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs; the
         `GlyphRows` of texts; (N, 15) images: source (x, y, width, height), target, matrix, opacity; (N, 16) where there
-        are several images: which of ``images`` the item shows.
+        are several images: which of ``images`` the item shows; (N, 6) the transforms of paths, and of ellipses from the
+        circle of radius 1; (N, 8) round rectangles: x, y, width, height and the corners' radii from the upper left one.
     colors : float32 or uint8 array or None
         (N, 4) straight RGBA; None takes the command's paint.
     pen : int
-        Index of the pen of stroked kinds.
+        Index of the pen of stroked kinds; -1 for arcs, paths, ellipses and round rectangles that are filled.
     starts : int64 array or None
         (N + 1,) first point of each polygon or polyline.
     closed : bool
@@ -272,6 +286,10 @@ class Batch:
         Whether the images are smoothed.
     origins : int64 array or None
         (N,) index that each item has in the program's arrays, where some were left out or divided; picking names it.
+    marker : Marker or None
+        The outline of paths.
+    widths : float64 array or None
+        (N,) the line width of each item, in the place of the pen's.
     """
 
     kind: str
@@ -284,6 +302,8 @@ class Batch:
     images: tuple[int, ...] = ()
     smooth: bool = False
     origins: NDArray[np.int64] | None = None
+    marker: Marker | None = None
+    widths: NDArray[np.float64] | None = None
 
     @property
     def nbytes(self) -> int:
@@ -291,6 +311,8 @@ class Batch:
         found = int(self.items.nbytes)
         if self.colors is not None:
             found += self.colors.nbytes
+        if self.widths is not None:
+            found += self.widths.nbytes
         return found if self.starts is None else found + self.starts.nbytes
 
     @property

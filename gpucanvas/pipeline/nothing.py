@@ -51,12 +51,16 @@ def empty_items(batch: r.Batch, m: Affine) -> NDArray[np.bool_]:
     """Returns which items of a batch draw nothing at all.
 
     These are all items where the transform has no inverse, filled rectangles of zero width or height, framed rectangles
-    of zero width and height, images whose own transform has no inverse, and lines and polygons without points.
+    of zero width and height, images and filled paths whose own transform has no inverse, lines and polygons without
+    points, and empty paths.
     """
-    if invert(m) is None:
+    if invert(m) is None or (batch.marker is not None and not batch.marker.verbs):
         return np.ones(batch.count, np.bool_)
     if batch.kind == "images":
         a, b, c, d = batch.items[:, 8:12].T
+        return np.asarray(a * d == b * c)
+    if batch.kind in ("paths", "ellipses") and (batch.pen < 0 or (batch.marker and batch.marker.scales_pen)):
+        a, b, c, d = batch.items[:, :4].T
         return np.asarray(a * d == b * c)
     if batch.starts is not None:
         return np.asarray(np.diff(batch.starts) == 0)

@@ -21,7 +21,7 @@ from ..contract.outlines import FILL, GUARD, WIDEST
 from ..errors import LimitError
 from ..geometry.affine import Affine
 from ..kernels import holding_lock
-from ..stages.outlines import place_paths, trace_uses, write_outlines, write_runs
+from ..stages.outlines import place_paths, trace_uses, write_markers, write_outlines, write_runs
 from ..stages.pens import measure_pens
 from ..stages.trace import count_stream
 from .record import Pen
@@ -36,6 +36,7 @@ a curve, 0 where the curve alone decides; the linear part a, b, c, d of the tran
 
 HELD_VERTICES = 1024
 """Outlines of at most so many vertices are written with the GIL held: releasing it would take longer."""
+SUBPATH = records.Subpath.dtype
 write_outlines_held = holding_lock(write_outlines)
 NO_STROKES: Records = np.empty(0, records.Stroke.dtype)
 NO_NUMBERS: Floats = np.empty((0, STROKE_NUMBERS))
@@ -190,6 +191,30 @@ class Outlines:
         points = np.require(points, np.float64, ["C", "W"])
         reach, stroke = self.reach_of(pen), max(pen, 0)
         largest, tiles, seen = write_runs(points, starts, matrix, kind, stroke, reach, self.tiles, firsts, *tables)
+        if not largest < GUARD:
+            return None
+        lists = self._vertices, self._subpaths, self._paths, self._bounds
+        for table, chunks in zip((vertices[:seen], subpaths, paths, bounds), lists, strict=True):
+            chunks.append(table)
+        self._vertex_count += seen
+        self.path_count += count
+        self._tile_count += tiles
+        return firsts[1]
+
+    def add_markers(self, points: Floats, starts: Ints, matrix: Affine, items: Floats, rule: int) -> int | None:
+        """Add an outline of straight lines, filled, once for each transform (N, 6), which is applied before ``matrix``.
+
+        ``starts`` (S + 1,) says where each subpath begins. Returns the index of the first Path; or None, and adds
+        nothing, where a point of a visible item is too far away.
+        """
+        count, size = len(items), len(points) * len(items)
+        self._charge(size * records.Vertex.dtype.itemsize)
+        vertices, subpaths = np.empty(size, records.Vertex.dtype), np.empty(count * (len(starts) - 1), SUBPATH)
+        paths, bounds = np.empty(count, records.Path.dtype), np.empty((count, 4))
+        firsts = self._vertex_count, self.path_count, self._tile_count
+        tables = vertices, subpaths, paths, bounds
+        points, items = (np.require(each, np.float64, ["C", "W"]) for each in (points, items))
+        largest, tiles, seen = write_markers(points, starts, matrix, items, rule, self.tiles, firsts, *tables)
         if not largest < GUARD:
             return None
         lists = self._vertices, self._subpaths, self._paths, self._bounds

@@ -15,11 +15,13 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.constants import STYLE_TONED
 from ..geometry.stream import ARC, CLOSE, LINE, MOVE
 from . import record as r
 from .blame import BATCH_VERBS
 
 RECT_METHODS: Final = {r.FILL_RECT: "fill_rects", r.STROKE_RECT: "stroke_rects"}
+PATH_METHODS: Final = {r.FILL_PATH: "fill_paths", r.STROKE_PATH: "stroke_paths"}
 BATCH_METHODS: Final = {kind: verb for kind, verb in BATCH_VERBS.items() if kind != "glyphs"}
 
 
@@ -62,7 +64,10 @@ class WatchedCommands(r.Commands):
         return [known for each in self.with_layers() if isinstance(each, WatchedCommands) for known in each.sources]
 
     def runs(self) -> dict[str, int]:
-        """Returns for each batch method the longest run of commands, in one state and layer, that it could replace."""
+        """Returns for each batch method the longest run of commands, in one layer, that it could replace.
+
+        All commands of a run have one state, but those of one path at many places.
+        """
         out: dict[str, int] = {}
         for each in self.with_layers():
             if isinstance(each, WatchedCommands):
@@ -71,10 +76,18 @@ class WatchedCommands(r.Commands):
 
     def _find_runs(self, out: dict[str, int]) -> None:
         before: tuple[object, ...] = ()
-        length = 0
+        length = places = 0
+        last: tuple[int, int, int] = (-1, -1, -1)
         commands = np.frombuffer(self.commands, r.COMMAND)
+        is_text = np.frombuffer(self.states, r.STATE)["op"] & STYLE_TONED != 0
         rows = zip(*(commands[name].tolist() for name in ("kind", "state", "extra", "v")), strict=True)
         for kind, state, extra, values in rows:
+            # One path at many places has a state for each.
+            is_placed = kind in PATH_METHODS and values[2] == r.PATH_IS_LOCAL and not is_text[state]
+            is_next = is_placed and (kind, extra) == (last[0], last[2]) and state != last[1]
+            places, last = places + 1 if is_next else 1, (kind, state, extra)
+            if is_next:
+                out[PATH_METHODS[kind]] = max(out.get(PATH_METHODS[kind], 0), places)
             method = self._method(kind, extra, values)
             pen = extra if kind == r.STROKE_RECT else values[0]
             key = (method, state, pen if method.startswith("stroke") and kind != r.BATCH else 0)

@@ -15,6 +15,7 @@ from ..geometry.affine import Affine, apply
 from ..paint import effects as e
 from ..pipeline import record as r
 from ..pipeline.glyphrows import GlyphRows, boxes_of_glyphs
+from ..pipeline.itemize import boxes_of_items, is_itemized
 from ..pipeline.merge import Joined
 from ..stages.bounds import bound_commands
 
@@ -157,6 +158,9 @@ def box_of_batch(out: r.Commands, batch: r.Batch, matrix: NDArray[np.float64]) -
     items = np.asarray(batch.items, np.float64)
     if not len(items):
         return np.inf, np.inf, -np.inf, -np.inf
+    if is_itemized(batch):
+        boxes = boxes_of_items(batch, out.pens[batch.pen] if batch.pen >= 0 else None, tuple(matrix.tolist()))
+        return *boxes[:, :2].min(0).tolist(), *boxes[:, 2:].max(0).tolist()
     reach = 0.0
     if batch.kind in ("rects", "frames"):
         x, y = np.concatenate([items[:, :2], items[:, :2] + items[:, 2:4]]).T

@@ -37,7 +37,7 @@ from .coverage import (
     cover_winding,
     toned,
 )
-from .fast.winding import accumulate, winding_row
+from .fast.winding import accumulate, touched_rows, winding_row
 from .paint import paint_rows
 from .samples import sample_rows
 from .shapes import cover_rect, cover_shape, map_row, plane_over, row_over, rows_of, shape_over
@@ -148,7 +148,9 @@ def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked, t
     is_toned, t0, t1, t2 = tone
     accumulate(ints, floats, path_tile, segments)
     sampled = sample_uneven_rows(px, COVER, ints, rule, path_tile, segments)
-    for y in range(ROW):
+    # Markers, letters and icons touch half of a tile's rows, or fewer; others would keep their pixels.
+    first, last = touched_rows(path_tile, segments)
+    for y in range(first, last):
         c = cover_winding(winding_row(ints, path_tile, y), rule)
         if sampled >> np.int64(y) & 1:
             c = get_row(px, COVER + y * ROW)

@@ -4,6 +4,7 @@
     traces            --write_outlines-->  Vertex, Curve, Subpath, Path
     runs of points    --write_runs-->      Vertex, Subpath, Path
     bounds            --place_paths-->     Path
+    one outline of lines, N transforms  --write_markers-->  Vertex, Subpath, Path
 
 The arithmetic is float64 until a number is stored.
 """
@@ -308,4 +309,62 @@ def write_runs(points, starts, matrix, kind, stroke, reach, size_in_tiles, first
             single = kind == SUBPATH_FILL and is_convex(points, starts[run], starts[run + 1])
         rule = RULE_SINGLE if single else RULE_NONZERO
         tile = place_path(paths[run], x0, y0, x1, y1, rule, size_in_tiles, tile)
+    return largest if np.isfinite(total) else np.inf, tile - first_tile, count
+
+
+@kernel
+def write_markers(points, starts, matrix, items, rule, size_in_tiles, firsts, vertices, subpaths, paths, bounds):
+    """Write one outline of straight lines under many transforms, each time as one path, filled.
+
+    Where it is wholly beside the surface it gets no vertices, however far away it is.
+
+    Parameters
+    ----------
+    points, starts
+        (V, 2) float64, and (S + 1,) int64, the first point of each subpath.
+    matrix, items
+        The transform, six numbers, and those of the items, (N, 6) float64, which are applied before it.
+    rule
+        RULE_*.
+    size_in_tiles, firsts
+        As for `write_runs`.
+    vertices, subpaths, paths, bounds
+        (N * V,) Vertex, of which only those of visible items are written; (N * S,) Subpath and (N,) Path records, and
+        (N, 4) float64, written.
+
+    Returns
+    -------
+    float, int, int
+        As `write_runs`.
+    """
+    a, b, c, d, e, f = matrix
+    first_vertex, first_path, first_tile = firsts
+    largest = total = 0.0
+    tile, count, at = first_tile, 0, 0
+    right, bottom = size_in_tiles[0] * TILE + BESIDE, size_in_tiles[1] * TILE + BESIDE
+    for i in range(len(items)):
+        m = items[i]
+        ma, mb, mc, md = a * m[0] + c * m[1], b * m[0] + d * m[1], a * m[2] + c * m[3], b * m[2] + d * m[3]
+        me, mf = a * m[4] + c * m[5] + e, b * m[4] + d * m[5] + f
+        x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+        for k in range(len(points)):
+            px, py = points[k, 0], points[k, 1]
+            x, y = ma * px + mc * py + me, mb * px + md * py + mf
+            vertex = vertices[count + k]
+            vertex.x, vertex.y, vertex.curved = np.float32(x), np.float32(y), np.uint32(0)
+            x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+            total += x + y
+        bounds[i, 0], bounds[i, 1], bounds[i, 2], bounds[i, 3] = x0, y0, x1, y1
+        seen = x1 >= -BESIDE and y1 >= -BESIDE and x0 <= right and y0 <= bottom
+        for k in range(len(starts) - 1):
+            s = subpaths[at]
+            s.vertex_start = first_vertex + count + (starts[k] if seen else 0)
+            s.vertex_count = starts[k + 1] - starts[k] if seen else 0
+            s.path, s.kind, s.stroke = first_path + i, SUBPATH_FILL, 0
+            at += 1
+        if seen:
+            # The vertices of an unseen item are overwritten by those of the next one.
+            count += len(points)
+            largest = max(largest, max(max(abs(x0), abs(y0)), max(abs(x1), abs(y1))))
+        tile = place_path(paths[i], x0, y0, x1, y1, rule, size_in_tiles, tile)
     return largest if np.isfinite(total) else np.inf, tile - first_tile, count

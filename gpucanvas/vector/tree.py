@@ -23,6 +23,7 @@ from math import isfinite
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contract.constants import RULE_EVENODD
 from ..contract.operators import OPERATORS, OVER_STYLE
@@ -31,6 +32,7 @@ from ..geometry.path import transform_coords
 from ..geometry.upright import upright_rect
 from ..paint.effects import GaussianBlur
 from ..pipeline import record as r
+from ..pipeline.itemize import is_itemized, single_items
 from ..pipeline.nothing import draws_nothing
 from . import outlines
 from .apart import lie_apart
@@ -67,6 +69,12 @@ class State(NamedTuple):
     operator: str
     clip: r.ClipNode | None
     origin: tuple[float, float]
+
+
+def _straight(colors: NDArray[Any]) -> list[Any]:
+    """The colours of a batch, straight RGBA of 1."""
+    levels = 255.0 if colors.dtype == np.uint8 else 1.0
+    return [*map(tuple, (np.asarray(colors, np.float64) / levels).tolist())]
 
 
 def nodes_of(commands: r.Commands, rasteriser: Rasteriser, supports: Supports) -> list[Node]:
@@ -261,20 +269,38 @@ class Tree:
 
     def _batch(self, state: State, composite: Composite, paint: int, batch: r.Batch) -> list[Node] | None:
         pen = self._commands.pens[batch.pen] if batch.pen >= 0 and batch.kind not in FILLED else None
+        if is_itemized(batch):
+            return self._items(state, composite, paint, batch, pen)
         if batch.colors is None:
             found = self._paint(paint, state.matrix)
             if found is None:
                 return None
             paints: Any = repeat(found)
         else:
-            levels = 255.0 if batch.colors.dtype == np.uint8 else 1.0
-            paints = map(tuple, (np.asarray(batch.colors, np.float64) / levels).tolist())
+            paints = _straight(batch.colors)
         shapes: list[Node] = [
             Shape(composite, verbs, coords, state.matrix, color, pen=pen)
             for (verbs, coords), color in zip(outlines.of_batch(batch), paints, strict=False)
             if verbs
         ]
         return shapes if not shapes or self._supports(shapes[0]) else None
+
+    def _items(
+        self, state: State, composite: Composite, paint: int, batch: r.Batch, pen: r.Pen | None
+    ) -> list[Node] | None:
+        """The shapes of a batch whose items are commands of their own, each under its transform."""
+        is_evenodd = batch.marker is not None and pen is None and batch.marker.rule == RULE_EVENODD
+        colors = None if batch.colors is None else _straight(batch.colors)
+        shapes: list[Node] = []
+        for i, item in enumerate(single_items(batch, pen)):
+            matrix = multiply(state.matrix, item.matrix)
+            found = self._paint(paint, matrix) if colors is None else colors[i]
+            if found is None:
+                return None
+            is_seen = item.verbs and invert(matrix) is not None
+            if is_seen and not (colors is None and self._paints_nothing(paint, matrix)):
+                shapes.append(Shape(composite, item.verbs, item.coords, matrix, found, is_evenodd, item.pen))
+        return shapes if all(map(self._supports, shapes)) else None
 
     def _image(self, state: State, composite: Composite, index: int, v: list[float]) -> list[Node] | None:
         use = self._commands.use_at(index)

@@ -9,11 +9,13 @@ settings.py     styles, pens and compositing              textsettings.py the pr
 transforms.py   the transform                             points.py       points inside paths and strokes
 paths.py        the current path                          paints.py       gradients and patterns
 batches.py      any number of shapes in one command       layers.py       groups composited as one
+markers.py      paths, ellipses and the like by the batch batchinput.py   reads the arguments of batches
 drawimage.py    images, and parts of them                 sprites.py      one image any number of times
 pixels.py       reads and writes image data               masks.py        fills through alpha
 pictures.py     frozen recordings                         texts.py        texts
 textdraw.py     placed glyphs become commands             labeldraw.py    labels, straight to the last command
-textend.py      what a text has in common with the last   opaque.py       rewrites commands for a canvas without alpha
+textend.py      what a text has in common with the last   textbatches.py  any number of texts
+opaque.py       rewrites commands for a canvas without alpha
 clearing.py     rewrites commands for the operator "clear"
 inspace.py      converts images to the canvas's colour space
 """

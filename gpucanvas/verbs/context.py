@@ -26,13 +26,14 @@ from ..names import STANDARD, KnownNames, named_for_programs
 from ..pipeline import record as r
 from .batches import BatchVerbs
 from .indices import DRAW_ERRORS, UNREAD_COORDS
+from .markers import MarkerVerbs
 from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pictures import PictureVerbs
 from .points import PointVerbs
 from .sprites import SpriteVerbs
 from .state import RULES, FillRule, State
-from .texts import TextVerbs
+from .textbatches import TextBatchVerbs
 from .transforms import TransformVerbs
 from .words import where_colors_go
 
@@ -70,8 +71,9 @@ class Context2D(
     PointVerbs,
     TransformVerbs,
     BatchVerbs,
+    MarkerVerbs,
     SpriteVerbs,
-    TextVerbs,
+    TextBatchVerbs,
     Uncopied,
     metaclass=KnownNames,
 ):

@@ -278,20 +278,26 @@ class Indices:
             self._stale = True
         return recording
 
-    def _check_pen(self, verb: str) -> None:
-        """Raise LimitError where the pen's width under the transform is above the widest line that can be drawn."""
+    def _check_pen(self, verb: str, width: float | None = None) -> None:
+        """Raise LimitError where the pen's width under the transform is above the widest line that can be drawn.
+
+        ``width`` is one that is used in the place of the pen's own.
+        """
         pen, matrix = self._state.pen, self._state.matrix
+        if width is not None:
+            pen = pen._replace(width=width)
         if self._checked_pen is not None and self._checked_pen[0] is pen and self._checked_pen[1] is matrix:
             return
         a, b, c, d, _, _ = matrix
         # The larger singular value of the transform: the most that it scales in any direction.
-        width = pen.width * (hypot(a + d, b - c) + hypot(a - d, b + c)) / 2
-        if width > WIDEST and invert(matrix) is not None:
+        wide = pen.width * (hypot(a + d, b - c) + hypot(a - d, b + c)) / 2
+        if wide > WIDEST and invert(matrix) is not None:
             raise LimitError(
-                f"{verb}: a line_width of {pen.width:g} is {width:g} pixels under this transform: the limit is "
+                f"{verb}: a line_width of {pen.width:g} is {wide:g} pixels under this transform: the limit is "
                 f"{WIDEST:g}; fill a rectangle instead"
             )
-        self._checked_pen = pen, matrix
+        if width is None:
+            self._checked_pen = pen, matrix
 
     def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
         # Of these classes only `Special` is asked for quickly: the others have a metaclass.

@@ -128,7 +128,6 @@ def _adapt_drawing(
         fill_black(recording, size, None, o.OPERATORS["destination-over"].style)
 
 
-
 def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
     """Append a use of an image like an old one, with changed pixels; returns its index."""
     old = recording.use_at(use)
@@ -188,7 +187,8 @@ def _last_of(batch: r.Batch, matrix: Affine) -> r.Batch:
     last = int(np.flatnonzero(~empty_items(batch, matrix))[-1])
     colors = None if batch.colors is None else batch.colors[last : last + 1].copy()
     origins = np.array([last]) if batch.origins is None else batch.origins[last : last + 1]
-    batch = replace(batch, colors=colors, origins=origins)
+    widths = None if batch.widths is None else batch.widths[last : last + 1].copy()
+    batch = replace(batch, colors=colors, origins=origins, widths=widths)
     if batch.starts is None:
         return replace(batch, items=np.array(batch.items[last : last + 1]))
     first, end = batch.starts[last : last + 2]

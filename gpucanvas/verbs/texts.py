@@ -18,17 +18,10 @@ from ..contract.commands import FILL_PATH, STROKE_PATH
 from ..geometry.affine import Affine
 from ..geometry.numbers import Number, as_float, as_in_javascript, shown
 from ..geometry.path import Path2D
-from ..masked import rows_missing, without_mask
-from .labeldraw import Texts, count_finite
 from .layers import LayerVerbs
-from .state import AnyStyle
 from .textdraw import MANY_GLYPHS, TextDrawing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from numpy.typing import ArrayLike, NDArray
-
     from ..text.decorations import Decoration
     from ..text.layout import TextLayout
     from ..text.line import Line, PlacedText
@@ -55,34 +48,6 @@ def engine() -> Engine:
     from ..text.textmetrics import measures_of
 
     return Engine(line_of, setting_of, measures_of)
-
-
-def _spread(verb: str, name: str, value: Any, count: int) -> NDArray[np.float64]:
-    """Return one number per text, from an array or from one number for all."""
-    try:
-        array = np.asarray(without_mask(value), np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"{verb}: {name} is {shown(value)}: give numbers") from None
-    if array.ndim and array.shape not in ((1,), (count,)):
-        raise ValueError(f"{verb}: {name} has shape {array.shape}: give ({count},), one number a text, or one for all")
-    return array
-
-
-def _colors(color: Any, count: int) -> list[Any]:
-    """Return one colour per text, or a list of the one colour for all."""
-    if hasattr(color, "tolist"):
-        color = color / 255.0 if color.dtype == "uint8" else color
-        color = tuple(color.tolist()) if color.ndim == 1 else list(map(tuple, color.tolist()))
-    is_one = isinstance(color, str) or not isinstance(color, list | tuple) or _is_number(color[0] if color else None)
-    if is_one:
-        return [color]
-    if len(color) not in (1, count):
-        raise ValueError(f"fill_texts: color has {len(color)} entries for {count} texts: give one each, or one for all")
-    return list(color)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class TextVerbs(TextDrawing, LayerVerbs):
@@ -248,76 +213,6 @@ class TextVerbs(TextDrawing, LayerVerbs):
         for each in decorations:
             self._fill_with(before if each.color is None else self._color_of(each.color) or before)
             self.fill_rect(*each.placed(left, baseline, self._state.matrix))
-
-    def fill_texts(
-        self, strings: Iterable[str], x: ArrayLike, y: ArrayLike, *, color: AnyStyle | Sequence[Any] | None = None
-    ) -> None:
-        """Fill any number of texts, as one `fill_text` for each would. Not in the standard.
-
-        Parameters
-        ----------
-        strings
-            The texts.
-        x, y
-            The position of each text: (N,) numbers, or one for all. A text is left out whose position, or
-            colour in an array of them, is masked by `numpy.ma`.
-        color
-            A colour for each text, or an array (N, 3) or (N, 4) of numbers 0 to 1 or of uint8; or one colour for all;
-            if left out, the fill style.
-
-        Raises
-        ------
-        TypeError, ValueError
-            An argument has a wrong type or length.
-        """
-        texts = list(strings) if not isinstance(strings, str) else None
-        if texts is None:
-            raise TypeError(f"fill_texts: strings is {shown(strings)}: give a list of texts, or call fill_text")
-        places = np.empty((len(texts), 2))
-        places[:, 0] = _spread("fill_texts", "x", x, len(texts))
-        places[:, 1] = _spread("fill_texts", "y", y, len(texts))
-        before = self._state.fill
-        styles = [before] if color is None else self._styles_of(_colors(without_mask(color), len(texts)), before)
-        absent = rows_missing(len(texts), x, y, *([color] if getattr(color, "ndim", 0) == 2 else []))
-        self._check_places(places, absent)
-        if absent is not None:
-            present = np.flatnonzero(~absent)
-            texts, places = [texts[i] for i in present], places[present]
-            styles = [styles[i] for i in present] if len(styles) > 1 else styles
-        labels = Texts(texts, places, styles)
-        try:
-            first = 0
-            while (first := self._append_texts(labels, first)) < len(texts):
-                self._fill_with(labels.style(first))
-                text, (x_px, y_px) = texts[first], places[first].tolist()
-                if not self._draw_label(text, x_px, y_px):
-                    self._fill_text("fill_texts", text, x_px, y_px, None)
-                first += 1
-        finally:
-            self._fill_with(before)
-
-    def _check_places(self, places: NDArray[np.float64], absent: NDArray[np.bool_] | None) -> None:
-        """Raise for the first text whose position is not finite, where the canvas does not ignore it."""
-        bad = count_finite(places if absent is None else np.where(absent[:, None], 0.0, places))
-        if self._strict and bad < len(places):
-            raise ValueError(
-                f"fill_texts: text {bad} is at {places[bad].tolist()}: give finite numbers; to leave it out, mask it "
-                '(numpy.ma.masked_invalid) or use on_invalid="ignore"'
-            )
-
-    def _styles_of(self, colors: list[Any], before: Style) -> list[Style]:
-        """Parse colours to styles, equal texts only once; an ignored invalid colour becomes the style ``before``."""
-        known: dict[Any, Style] = {}
-        styles = []
-        for color in colors:
-            is_kept = type(color) is str
-            style = known.get(color) if is_kept else None
-            if style is None:
-                style = self._color_of(color) or before
-                if is_kept:
-                    known[color] = style
-            styles.append(style)
-        return styles
 
     def _fill_with(self, style: Any) -> None:
         """Set the fill style to a colour or gradient."""

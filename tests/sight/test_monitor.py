@@ -222,6 +222,22 @@ def stroke_segments(ctx: gpucanvas.Context2D, i: int) -> None:
     ctx.stroke()
 
 
+HOUSE = gpucanvas.Path2D("M0 0 H9 V-6 L4.5 -9 L0 -6 Z M3 0 V-4 H6 V0")
+
+
+def place_houses(ctx: gpucanvas.Context2D, i: int) -> None:
+    ctx.save()
+    ctx.translate(i % 20, 9)
+    ctx.fill_style = (i / 300, 0.5, 0.5)
+    ctx.fill(HOUSE)
+    ctx.restore()
+
+
+def turn_outlines(ctx: gpucanvas.Context2D, i: int) -> None:
+    ctx.rotate(0.1)
+    ctx.stroke(HOUSE)
+
+
 METHODS: dict[str, Callable[[gpucanvas.Context2D, int], object]] = {
     "fill_rects": fill_rects,
     "stroke_rects": lambda ctx, i: ctx.stroke_rect(i, i, 3, 3),
@@ -230,6 +246,8 @@ METHODS: dict[str, Callable[[gpucanvas.Context2D, int], object]] = {
     "fill_polygons": fill_triangles,
     "stroke_lines": stroke_zigzags,
     "stroke_line_segments": stroke_segments,
+    "fill_paths": place_houses,
+    "stroke_paths": turn_outlines,
     "stroke_circles": lambda ctx, i: ctx.stroke_circles([i], [3], [2]),
 }
 

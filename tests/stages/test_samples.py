@@ -19,7 +19,7 @@ from gpucanvas.kernels import kernel
 from gpucanvas.kernels.row import set_row
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.stages.coverage import cover_winding
-from gpucanvas.stages.fast.winding import FLOATS, accumulate, winding_row
+from gpucanvas.stages.fast.winding import FLOATS, accumulate, touched_rows, winding_row
 from gpucanvas.stages.samples import INTS, sample_rows
 from gpucanvas.stages.tile import COVER, SCRATCH
 from gpucanvas.stages.uneven import DENSE_SEGMENTS, uneven_rows
@@ -238,3 +238,21 @@ def test_both_backends_draw_the_same_where_outlines_meet(gl: str, name: str, for
         scene.draw(canvas.get_context("2d"), scene.width, scene.height)
         theirs = np.array(canvas.to_numpy())
     assert_same(scene.render("cpu"), theirs, max_difference=1, max_fraction=0.005, names=("cpu", gl))
+
+
+@kernel
+def rows_of_tile(tiles: Any, index: Any, segments: Any) -> Any:
+    return touched_rows(tiles[index], segments)
+
+
+@pytest.mark.parametrize("draw", OUTLINES)
+def test_rows_that_an_outline_does_not_touch_have_no_winding(draw: Draw) -> None:
+    tiles, left_out = Tiles(draw, stroked=False, rule=c.RULE_NONZERO), 0
+    for index in tiles.chosen():
+        tiles.cover(index, 0)
+        first, last = map(int, rows_of_tile(tiles.tiles, index, tiles.segments))
+        outside = np.ones(16, bool)
+        outside[first:last] = False
+        assert not tiles.mean(index)[outside].any()
+        left_out += int(outside.sum())
+    assert left_out or draw is draw_chart

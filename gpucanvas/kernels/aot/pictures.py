@@ -80,6 +80,7 @@ def batches(ctx: Context2D) -> None:
         ctx.stroke_circles(x, y, 2.5)
         ctx.fill_arcs(x, y, 3, 0, 2)
         ctx.fill_polygons(np.stack([points[:3], points[1:4], points[2:5]]))
+        ctx.fill_paths("M0 0 L3 1 L1 3 Z", x, y)
         ctx.stroke_lines(np.stack([points, points[::-1]]))
         ctx.stroke_line_segments(np.stack([points[:-1], points[1:]], axis=1))
     ctx.set_line_dash([3, 2])

@@ -25,7 +25,15 @@ from __future__ import annotations
 import numpy as np
 
 from ...contract import constants
-from ...contract.constants import ACCUMULATOR_COLUMNS, AREA_ONE, EDGE_FLAG, SUBPIXEL, SUBPIXEL_SHIFT, TILE
+from ...contract.constants import (
+    ACCUMULATOR_COLUMNS,
+    AREA_ONE,
+    EDGE_FLAG,
+    SUBPIXEL,
+    SUBPIXEL_SHIFT,
+    TILE,
+    TILE_SUBPIXELS,
+)
 from ...kernels import inlined, kernel
 from ...kernels.row import (
     as_float,
@@ -199,6 +207,25 @@ def accumulate(ints, floats, path_tile, segments):
             add_parts(ints, floats, n)
             n = np.uint64(0)
     add_parts(ints, floats, n)
+
+
+@inlined
+def touched_rows(path_tile, segments):
+    """Returns the rows (first, last) of a path's tile outside of which the winding of all pixels is 0.
+
+    Below the last segment the winding is the backdrop with the changes at all ends on the tile's left edge.
+    """
+    first = np.int64(path_tile.segment_start)
+    top, bottom, edges = np.int64(TILE_SUBPIXELS), np.int64(0), np.int64(0)
+    for i in range(first, first + np.int64(path_tile.segment_count)):
+        start, end = segments[i].start, segments[i].end
+        y0, y1 = np.int64(start >> 16), np.int64(end >> 16)
+        top, bottom = min(top, min(y0, y1)), max(bottom, max(y0, y1))
+        edges += np.int64(end & EDGE_FLAG != 0) - np.int64(start & EDGE_FLAG != 0)
+    if path_tile.backdrop != 0:
+        return np.uint64(0), ROW
+    last = ROW if edges != 0 else np.uint64((bottom + SUBPIXEL - 1) >> SUBPIXEL_SHIFT)
+    return np.uint64(top >> SUBPIXEL_SHIFT), last
 
 
 @inlined
