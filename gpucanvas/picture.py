@@ -33,6 +33,8 @@ KEPT_ON_OPAQUE = frozenset(
     row.style for name, row in OPERATORS.items() if not is_adapted(name) and adapted_style(name) == row.style
 )
 """Operators that an opaque canvas records unchanged (`verbs/opaque.py`)."""
+TextForm = Literal["searchable", "outlines"]
+"""Whether vector files have the strings of texts, too, or only their outlines."""
 UPRIGHT = (1.0, 0.0, 0.0, 1.0)
 
 
@@ -203,12 +205,15 @@ class Picture(Guarded):
 
         return cls._of(*read(data))
 
-    def to_svg(self, *, bitmap_scale: Number = 2.0, title: str | None = None) -> str:
+    def to_svg(
+        self, *, bitmap_scale: Number = 2.0, title: str | None = None, text: TextForm = "searchable"
+    ) -> str:
         """The picture as an SVG document, for web pages and drawing programs.
 
         Shapes, gradients, clips, blend modes, layers, blurs and shadows are SVG's own, so that they stay sharp at any
-        size. Texts are outlines: no font is needed to show them. What SVG cannot express is embedded as pixels
-        (docs/pictures.md says what).
+        size. Texts are outlines: no font is needed to show them. Over them is text that nobody sees, so that browsers
+        find it, let it be copied, and read it out. What SVG cannot express is embedded as pixels (docs/pictures.md says
+        what).
 
         Parameters
         ----------
@@ -216,6 +221,8 @@ class Picture(Guarded):
             Pixels of such an embedded bitmap for each pixel of the picture, above 0, at most 32.
         title
             The document's title.
+        text
+            ``"outlines"`` leaves the strings of the texts out of the file.
 
         Raises
         ------
@@ -237,13 +244,21 @@ class Picture(Guarded):
         </svg>
         <BLANKLINE>
         """
-        return self._encode("svg", "to_svg", bitmap_scale, 96, title).decode()
+        return self._encode("svg", "to_svg", bitmap_scale, 96, title, text).decode()
 
-    def to_pdf(self, *, bitmap_scale: Number = 2.0, dpi: Number = 96, title: str | None = None) -> bytes:
+    def to_pdf(
+        self,
+        *,
+        bitmap_scale: Number = 2.0,
+        dpi: Number = 96,
+        title: str | None = None,
+        text: TextForm = "searchable",
+    ) -> bytes:
         """The picture as a PDF document of one page, for print and papers.
 
-        Shapes, gradients, clips, blend modes and layers are PDF's own; texts are outlines. What PDF cannot express,
-        blurs among it, is embedded as pixels (docs/pictures.md says what).
+        Shapes, gradients, clips, blend modes and layers are PDF's own; texts are outlines, with text over them that
+        nobody sees, to be searched, selected and copied. What PDF cannot express, blurs among it, is embedded as pixels
+        (docs/pictures.md says what).
 
         Parameters
         ----------
@@ -253,6 +268,8 @@ class Picture(Guarded):
             Pixels of the picture that are an inch of the page, 1 to 9600.
         title
             The document's title.
+        text
+            ``"outlines"`` leaves the strings of the texts out of the file.
 
         Raises
         ------
@@ -269,7 +286,7 @@ class Picture(Guarded):
         >>> recording.freeze().to_pdf()[:8]
         b'%PDF-1.7'
         """
-        return self._encode("pdf", "to_pdf", bitmap_scale, dpi, title)
+        return self._encode("pdf", "to_pdf", bitmap_scale, dpi, title, text)
 
     def save(
         self,
@@ -279,6 +296,7 @@ class Picture(Guarded):
         bitmap_scale: Number = 2.0,
         dpi: Number = 96,
         title: str | None = None,
+        text: TextForm = "searchable",
     ) -> None:
         """Write the picture to a file as SVG or PDF.
 
@@ -289,7 +307,7 @@ class Picture(Guarded):
             file, file descriptor or stream socket.
         format
             ``"svg"`` or ``"pdf"``; overrides the suffix.
-        bitmap_scale, dpi, title
+        bitmap_scale, dpi, title, text
             As for `to_svg` and `to_pdf`; an SVG document has no ``dpi``.
 
         Raises
@@ -306,12 +324,14 @@ class Picture(Guarded):
 
         check_target(target)
         kind = format_of(target, format)
-        write(target, self._encode(kind, "save", bitmap_scale, dpi, title))
+        write(target, self._encode(kind, "save", bitmap_scale, dpi, title, text))
 
-    def _encode(self, kind: str, verb: str, bitmap_scale: Number, dpi: Number, title: str | None) -> bytes:
+    def _encode(
+        self, kind: str, verb: str, bitmap_scale: Number, dpi: Number, title: str | None, text: TextForm
+    ) -> bytes:
         from .vector.export import Settings, encode
 
-        settings = Settings.checked(verb, bitmap_scale, dpi, title)
+        settings = Settings.checked(verb, bitmap_scale, dpi, title, text)
         return encode(self._in_space("srgb", False), (self._width, self._height), kind, settings)
 
     def __copy__(self) -> Self:

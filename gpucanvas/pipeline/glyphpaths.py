@@ -1,6 +1,7 @@
 """glyphpaths: turns a recording's texts into outlines, where it is replayed under other transforms, or saved as bytes.
 
     BATCH of glyphs --> one FILL_PATH or STROKE_PATH for each text and font      a state's tone --> none
+                        and what each text says
 
 Glyph masks are made for one size and one direction. A picture that is scaled, turned or moved by a part of a pixel
 draws outlines instead.
@@ -10,14 +11,21 @@ from __future__ import annotations
 
 from array import array
 from math import floor, isfinite
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..contract.commands import BATCH, COMMAND, FILL_PATH, PATH_IS_LOCAL, STATE, STROKE_PATH
 from ..contract.constants import BASELINE_TIE
 from ..contract.tones import TONE_BITS
+from ..contract.verbs import MOVE
 from . import record as r
 from .glyphrows import GlyphRows
+from .said import Said
+
+if TYPE_CHECKING:
+    from ..text.glyphtexts import GlyphText
+    from ..text.wording import Wording
 
 __all__ = ["has_texts", "outline_glyphs"]
 
@@ -51,17 +59,26 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
     is_kept_batch = is_batch & ~is_text
     rows["extra"][is_kept_batch] = places[rows["extra"][is_kept_batch]]
     commands, copied = bytearray(), 0
+    wordings: dict[bytes, Wording | None] = {}
     for at in np.flatnonzero(is_text).tolist():
         commands += rows[copied:at].tobytes()
         copied = at + 1
         state, paint, batch = (int(rows[name][at]) for name in ("state", "paint", "extra"))
-        commands += _paths_of(out, out.batches[batch], state, paint, matrices[state].tolist(), is_joined)
+        commands += _paths_of(out, out.batches[batch], state, paint, matrices[state].tolist(), is_joined, wordings)
     commands += rows[copied:].tobytes()
     out.commands = commands
     out.batches = [batch for batch, keeps in zip(out.batches, kept, strict=True) if keeps]
 
 
-def _paths_of(out: r.Commands, batch: r.Batch, state: int, paint: int, matrix: list[float], is_joined: bool) -> bytes:
+def _paths_of(
+    out: r.Commands,
+    batch: r.Batch,
+    state: int,
+    paint: int,
+    matrix: list[float],
+    is_joined: bool,
+    wordings: dict[bytes, Wording | None],
+) -> bytes:
     """Returns commands that draw texts as outlines, with baselines on whole pixels as masks have them."""
     _, _, c, d, e, f = matrix
     commands, all_verbs, all_coords = bytearray(), bytearray(), array("d")
@@ -69,8 +86,12 @@ def _paths_of(out: r.Commands, batch: r.Batch, state: int, paint: int, matrix: l
     kind, number = (FILL_PATH, 0.0) if batch.pen < 0 else (STROKE_PATH, float(batch.pen))
     for text, x, y, color in rows.texts():
         verbs, coords = text.outline()
+        wording = None if is_joined else _wording_of(text, wordings)
         if not verbs and not is_joined:
-            continue
+            if wording is None:
+                continue
+            # Only colour glyphs, which other commands draw: an outline without ink says what they are.
+            verbs, coords = bytes((MOVE,)), np.zeros(2)
         # Across the baseline: down, or to the right where it is vertical.
         scale, origin = (c, e) if rows.strike.is_vertical else (d, f)
         place = scale * y + origin
@@ -82,8 +103,18 @@ def _paths_of(out: r.Commands, batch: r.Batch, state: int, paint: int, matrix: l
             continue
         index = r.append_path(out.path_tables(), bytearray(verbs), array("d", moved.tobytes()))
         own = paint if color is None else out.add_solid(color)
+        if wording is not None:
+            out.texts[index] = Said(wording, 1.0, x, baseline)
         commands += r.pack_command(kind, state, own, index, number, 0.0, PATH_IS_LOCAL, 0.0)
     if is_joined:
         index = r.append_path(out.path_tables(), all_verbs, all_coords)
         commands += r.pack_command(kind, state, paint, index, number, 0.0, PATH_IS_LOCAL, 0.0)
     return bytes(commands)
+
+
+def _wording_of(text: GlyphText, known: dict[bytes, Wording | None]) -> Wording | None:
+    """Returns what a text says; labels that are drawn again are looked at once."""
+    # The glyphs' address is theirs alone while the recording keeps them.
+    if text.span not in known:
+        known[text.span] = text.wording()
+    return known[text.span]

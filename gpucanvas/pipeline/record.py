@@ -66,6 +66,7 @@ from .entries import (
     sampled_box,
 )
 from .imagetables import USE_BYTES, ImageTables
+from .said import TextTable
 
 if TYPE_CHECKING:
     from ..paint.effects import Effect
@@ -160,7 +161,7 @@ class LayerUse:
 
 LATE_TABLES: Final = frozenset(
     ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "hits")
-) | {"_known", "kept_bytes", "readings"}
+) | {"texts", "_known", "kept_bytes", "readings"}
 """Tables that a recording makes together when one of them is first used."""
 PathTables = tuple[bytearray, bytearray, "array[float]"]
 """The ends of each path in the streams, int64; all verbs; all coordinates."""
@@ -193,6 +194,7 @@ class Commands(ImageTables):
         "pens",
         "slots",
         "states",
+        "texts",
         "verbs",
     )
 
@@ -207,6 +209,8 @@ class Commands(ImageTables):
     layers: list[LayerUse]
     # Pairs of a state's index and the id by which draws in that state are picked.
     hits: array[int]
+    # Which paths are texts, and what these say.
+    texts: TextTable
 
     def __init__(self) -> None:
         self.commands = bytearray()
@@ -225,7 +229,7 @@ class Commands(ImageTables):
             raise AttributeError(f"Commands has no attribute {name!r}")
         self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
         self.pens, self.pen_numbers = [], array("d")
-        self.clips, self.images, self.batches, self.layers, self.readings = [], [], [], [], []
+        self.clips, self.images, self.batches, self.layers, self.readings, self.texts = [], [], [], [], [], {}
         self.hits, self.uses, self._known, self.kept_bytes = array("q"), bytearray(), {}, 0
         self.has_only_rects = False
         return object.__getattribute__(self, name)

@@ -36,6 +36,9 @@ from .merge import append_tables
 __all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "every_of", "freeze", "outlined", "shared"]
 
 PICTURE: Final = "picture"
+SHARED_TABLES: Final = (
+    *("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "hits", "texts"),
+)
 MOST_COMMANDS: Final = 1 << 24
 """Most commands of one recording with its pictures, 0.8 GB: pictures of pictures multiply their commands."""
 
@@ -88,6 +91,7 @@ def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
     out.verbs, out.coords, out.paths = bytearray(commands.verbs), array("d", commands.coords), bytearray(commands.paths)
     out.pens, out.pen_numbers = list(commands.pens), array("d", commands.pen_numbers)
     out.clips, out.uses, out.hits = list(commands.clips), bytearray(commands.uses), array("q", commands.hits)
+    out.texts = dict(commands.texts)
     if with_images:
         out.images = [_own_image(image) for image in commands.images]
     out.batches = [_own_batch(batch) for batch in commands.batches]
@@ -281,7 +285,7 @@ def shared(part: r.Commands) -> r.Commands:
     out.has_special_paints = part.has_special_paints
     if not part.has_only_rects:
         out.path_tables()  # Makes the tables.
-        for name in ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "hits"):
+        for name in SHARED_TABLES:
             setattr(out, name, getattr(part, name))
     return out
 

@@ -136,18 +136,15 @@ class PlacedText:
             return
         for one in self.placed:
             for first in range(0, len(one.x), count):
-                at = slice(first, first + count)
-                run = one.run._replace(glyphs=one.run.glyphs[at], clusters=one.run.clusters[at])
-                yield PlacedText((one._replace(run=run, x=one.x[at], y=one.y[at]),), self.is_tight)
+                yield PlacedText((one.cut(slice(first, first + count)),), self.is_tight)
 
     def between(self, low: float, high: float) -> PlacedText:
-        """Return the glyphs whose positions are from ``low`` to ``high``, px."""
+        """Return the glyphs whose positions are from ``low`` to ``high``, px, and those between them."""
         parts = []
         for one in self.placed:
-            inside = (one.x >= low) & (one.x <= high)
-            if inside.any():
-                run = one.run._replace(glyphs=one.run.glyphs[inside], clusters=one.run.clusters[inside])
-                parts.append(one._replace(run=run, x=one.x[inside], y=one.y[inside]))
+            inside = np.flatnonzero((one.x >= low) & (one.x <= high))
+            if len(inside):
+                parts.append(one.cut(slice(int(inside[0]), int(inside[-1]) + 1)))
         return PlacedText(tuple(parts), self.is_tight)
 
     @cached_property

@@ -1,0 +1,52 @@
+"""said: which outlines of a recording are texts, and what these say; drawing reads none of it.
+
+    texts of a recording    {path: Said, first path: texts of a picture that it draws, ...}  --texts_of--> {path: Said}
+
+A picture's texts are appended as one entry, however many there are: a replay does no work for each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from ..text.line import PlacedText
+    from ..text.wording import Wording
+
+__all__ = ["Said", "TextTable", "texts_of"]
+
+TextTable = dict[int, Any]
+"""For the index of a path its `Said`, if it is a text; for that of a picture's first path the picture's own table."""
+
+
+class Said(NamedTuple):
+    """What an outline says, and where: ``x``, ``y`` and ``scale`` place the wording in the outline's coordinates.
+
+    ``scale`` condenses it along its baseline. ``source`` is the wording, or the placed text that it is read from.
+    """
+
+    source: Wording | PlacedText
+    scale: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def wording(self) -> Wording | None:
+        """What it says; None where that is nothing but space."""
+        from ..text.wording import Wording, wording_of
+
+        return self.source if isinstance(self.source, Wording) else wording_of(self.source.placed)
+
+
+def texts_of(table: TextTable) -> dict[int, Said]:
+    """Returns the texts of a recording by their paths' indices."""
+    found: dict[int, Said] = {}
+    left = [(0, table)]
+    while left:
+        first, entries = left.pop()
+        for path, entry in entries.items():
+            if isinstance(entry, Said):
+                found[first + path] = entry
+            else:
+                left.append((first + path, entry))
+    return found
