@@ -176,14 +176,27 @@ class Picture(Guarded):
         used &= np.uint32(~TONE_BITS & 0xFFFFFFFF)
         return bool((commands["kind"] == r.CLEAR_RECT).any()) or not KEPT_ON_OPAQUE.issuperset(used.tolist())
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, *, text: TextForm = "searchable") -> bytes:
         """The picture as bytes that `from_bytes` reads, in this version and in later ones.
 
-        The format is described in docs/pictures.md. It contains no Python objects and is not compressed.
+        The format is described in docs/pictures.md. It contains no Python objects and is not compressed. Texts are
+        outlines in it, with their strings for the SVG and PDF files that are made of it.
+
+        Parameters
+        ----------
+        text
+            ``"outlines"`` leaves the strings of the texts out.
+
+        Raises
+        ------
+        ValueError
+            For another ``text``.
         """
         from .picturefile.write import write
+        from .vector.words import checked_text
 
-        return write(self._outlined, self._width, self._height, self._color_space)
+        has_texts = checked_text("to_bytes", text) == "searchable"
+        return write(self._outlined, self._width, self._height, self._color_space, has_texts=has_texts)
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview) -> Self:

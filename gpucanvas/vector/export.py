@@ -16,15 +16,13 @@ from .rasters import Rasteriser
 from .sharing import shared
 from .svgtext import NOT_XML
 from .tree import nodes_of
-from .words import words_of
+from .words import checked_text, words_of
 
 __all__ = ["FORMATS", "Settings", "encode", "format_of"]
 
 FORMATS: Final = ("svg", "pdf")
 FINEST: Final = 32.0
 """Most pixels of a bitmap for a pixel of the picture."""
-TEXTS: Final = ("searchable", "outlines")
-"""How texts are written: both as outlines, and the first one also as text that nobody sees."""
 DPI: Final = 1.0, 9600.0
 """Least and most pixels an inch."""
 
@@ -41,7 +39,7 @@ class Settings(NamedTuple):
     title : str or None
         The document's title.
     text : str
-        One of `TEXTS`.
+        ``"searchable"`` or ``"outlines"``.
     """
 
     bitmap_scale: float
@@ -59,9 +57,8 @@ class Settings(NamedTuple):
             raise ValueError(f"{verb}: dpi is {dpi!r}: give pixels an inch, {DPI[0]:g} to {DPI[1]:g}")
         if title is not None and not isinstance(title, str):
             raise TypeError(f"{verb}: title is {title!r:.80}: give a text, or None")
-        if text not in TEXTS:
-            raise ValueError(f"{verb}: text is {text!r:.80}: give 'searchable', or 'outlines' to leave the strings out")
-        return cls(scale, inch, None if title is None else NOT_XML.sub("\ufffd", title), text)
+        shown = None if title is None else NOT_XML.sub("\ufffd", title)
+        return cls(scale, inch, shown, checked_text(verb, text))
 
 
 def encode(commands: Commands, size: tuple[int, int], format: str, settings: Settings) -> bytes:

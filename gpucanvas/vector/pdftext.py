@@ -9,7 +9,7 @@ reverse it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ __all__ = ["text_layer"]
 NAME: Final = "/GPUCNV+Invisible"
 """A font's name begins with six letters where the file has only a part of the font."""
 MOST_CODES: Final = 0xFFFF
+MOST_CHARACTERS: Final = 100
+"""Most characters of a code: its entry in ToUnicode may have 512 bytes."""
 CODES_AT_ONCE: Final = 100
 """Most entries between "beginbfchar" and "endbfchar"."""
 WIDEST: Final = 30_000
@@ -88,7 +90,7 @@ class Writer:
         letters = list(said.letters())
         if is_last and words.is_slanted and not letters[-1].text.isspace():
             letters.append(Letter(" ", said.right, said.right + SPACE * said.em_px))
-        if len(self.fonts[-1]) + len(letters) > MOST_CODES:
+        if len(self.fonts[-1]) + len(said.text) > MOST_CODES:
             self.fonts.append({})
         font = len(self.fonts) - 1, number(said.em_px, 3)
         if font != self._font:
@@ -102,16 +104,19 @@ class Writer:
             # Where the next letter begins, from the first one.
             place = (end - said.left) / unit
             width = min(max(round((end - letter.left) / unit), 0), WIDEST)
-            strings[-1] += f"{self._code((letter.text, width)):04x}"
+            strings[-1] += "".join(f"{code:04x}" for code in self._codes(letter.text, width))
             at += width
             if abs(place - at) >= DRIFT:
                 strings += [f"{number(at - place, 0)}", ""]
                 at = place
         self.lines.append(_shown(strings))
 
-    def _code(self, glyph: Glyph) -> int:
+    def _codes(self, text: str, width: int) -> Iterator[int]:
+        """The codes of a letter: several for one with very many marks."""
         codes = self.fonts[-1]
-        return codes.setdefault(glyph, len(codes) + 1)
+        for first in range(0, len(text), MOST_CHARACTERS):
+            glyph = text[first : first + MOST_CHARACTERS], 0 if first else width
+            yield codes.setdefault(glyph, len(codes) + 1)
 
     def _moved(self, matrix: Affine, origin: tuple[float, float]) -> str:
         """The operator that begins a text at a point."""

@@ -25,11 +25,13 @@ from ..pipeline.shadow import are_shadows
 from ..text.wording import Wording
 from .outlines import FARTHEST, cubic_pieces
 
-__all__ = ["Words", "words_of"]
+__all__ = ["Words", "checked_text", "words_of"]
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, pixels."""
+TEXTS: Final = ("searchable", "outlines")
+"""How texts are written: both as outlines, and the first one also as text that nobody sees."""
 NOWHERE: Final = inf, inf, -inf, -inf
 HIDING: Final = frozenset((OPERATORS["source-over"].style, OPERATORS["copy"].style))
 """Operators by which an opaque colour hides what is below."""
@@ -85,6 +87,13 @@ class Words(NamedTuple):
         """Its box in the picture."""
         xs, ys = zip(*self.corners, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
+
+
+def checked_text(verb: str, text: Any) -> str:
+    """The argument ``text`` of a call; raises ValueError."""
+    if text not in TEXTS:
+        raise ValueError(f"{verb}: text is {text!r:.80}: give 'searchable', or 'outlines' to leave the strings out")
+    return str(text)
 
 
 def words_of(commands: r.Commands, size: tuple[int, int]) -> list[Words]:

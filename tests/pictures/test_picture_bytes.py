@@ -84,7 +84,7 @@ def test_the_bytes_are_those_of_the_documented_version() -> None:
         (b"", "that is no picture"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "that is no picture"),
         (layout.MAGIC, "the header would take 36 bytes, and 8 are left: it is cut off"),
-        (layout.MAGIC + struct.pack("<7I", 7, 8, 8, 0, 0, 1, 0), "version 7 is not known: this release reads 1 to 6"),
+        (layout.MAGIC + struct.pack("<7I", 8, 8, 8, 0, 0, 1, 0), "version 8 is not known: this release reads 1 to 7"),
         (plain().to_bytes()[:-1], "the checksum is wrong"),
         (sealed(plain().to_bytes() + b"x"), "1 bytes are left over at the end"),
         (sealed(plain().to_bytes()[:-9]), "it is cut off"),
