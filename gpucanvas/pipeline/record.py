@@ -209,7 +209,7 @@ class Commands(ImageTables):
     layers: list[LayerUse]
     # Pairs of a state's index and the id by which draws in that state are picked.
     hits: array[int]
-    # Which paths are texts, and what these say.
+    # Which paths are texts, and what these say; those that `_known` has a TEXT_KEY for are added by `freeze`.
     texts: TextTable
 
     def __init__(self) -> None:
@@ -242,9 +242,14 @@ class Commands(ImageTables):
         self.states += pack_state(*matrix, alpha, op, 0 if clip is None else self.add_clip(clip), 0.0, 0.0, 0)
         return len(self.states) // STATE_BYTES - 1
 
-    def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
-        """Append an outline, unless the same version of the owner's is here already; returns its index."""
-        key = PATH_KEY, id(owner)
+    def add_path(
+        self, owner: Any, version: int, verbs: bytearray, coords: array[float], kind: int = PATH_KEY
+    ) -> int:
+        """Append an outline, unless the same version of the owner's is here already; returns its index.
+
+        ``kind`` is PATH_KEY, or TEXT_KEY for an outline of a text, whose owner says what it ``says``.
+        """
+        key = kind, id(owner)
         known = self._known.get(key)
         if known is not None and known[0] == version:
             return int(known[1])

@@ -32,6 +32,7 @@ from .glyphpaths import has_texts, outline_glyphs
 from .glyphrows import GlyphRows
 from .mapped import canvas_outlines, map_outlines, map_states
 from .merge import append_tables
+from .said import known_texts
 
 __all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "every_of", "freeze", "outlined", "shared"]
 
@@ -91,8 +92,8 @@ def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
     out.verbs, out.coords, out.paths = bytearray(commands.verbs), array("d", commands.coords), bytearray(commands.paths)
     out.pens, out.pen_numbers = list(commands.pens), array("d", commands.pen_numbers)
     out.clips, out.uses, out.hits = list(commands.clips), bytearray(commands.uses), array("q", commands.hits)
-    out.texts = dict(commands.texts)
     if with_images:
+        out.texts = known_texts(commands._known) | commands.texts
         out.images = [_own_image(image) for image in commands.images]
     out.batches = [_own_batch(batch) for batch in commands.batches]
     # No comprehension, which would add a call to each of up to 256 nested layers.

@@ -2,18 +2,21 @@
 
     texts of a recording    {path: Said, first path: texts of a picture that it draws, ...}  --texts_of--> {path: Said}
 
-A picture's texts are appended as one entry, however many there are: a replay does no work for each.
+A picture's texts are appended as one entry, however many there are: a replay does no work for each. While texts are
+recorded, nothing is done for most of them, either: their outlines know what they say, and are looked up by `freeze`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .entries import TEXT_KEY
+
 if TYPE_CHECKING:
-    from ..text.line import PlacedText
+    from ..text.glyphs import PlacedRun
     from ..text.wording import Wording
 
-__all__ = ["Said", "TextTable", "texts_of"]
+__all__ = ["Said", "TextTable", "known_texts", "texts_of"]
 
 TextTable = dict[int, Any]
 """For the index of a path its `Said`, if it is a text; for that of a picture's first path the picture's own table."""
@@ -22,10 +25,10 @@ TextTable = dict[int, Any]
 class Said(NamedTuple):
     """What an outline says, and where: ``x``, ``y`` and ``scale`` place the wording in the outline's coordinates.
 
-    ``scale`` condenses it along its baseline. ``source`` is the wording, or the placed text that it is read from.
+    ``scale`` condenses it along its baseline. ``source`` is the wording, or the placed runs that it is read from.
     """
 
-    source: Wording | PlacedText
+    source: Wording | tuple[PlacedRun, ...]
     scale: float = 1.0
     x: float = 0.0
     y: float = 0.0
@@ -35,7 +38,14 @@ class Said(NamedTuple):
         """What it says; None where that is nothing but space."""
         from ..text.wording import Wording, wording_of
 
-        return self.source if isinstance(self.source, Wording) else wording_of(self.source.placed)
+        return self.source if isinstance(self.source, Wording) else wording_of(self.source)
+
+
+def known_texts(known: dict[Any, Any]) -> TextTable:
+    """Returns the texts among what a recording knows: outlines that it found by a TEXT_KEY."""
+    # Keys of other types are pens.
+    found = [value for key, value in known.items() if type(key) is tuple and key[0] == TEXT_KEY]
+    return {index: Said(outline.says) for _, index, outline in found}
 
 
 def texts_of(table: TextTable) -> dict[int, Said]:

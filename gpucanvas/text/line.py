@@ -55,13 +55,20 @@ Floats = NDArray[np.float64]
 class PackedOutline:
     """A path stream for recordings; an object, so that a recording stores it only once.
 
-    ``placed`` are the glyphs that it consists of, where that is known: they tell its fill rule sooner.
+    ``placed`` are the glyphs that it consists of, where that is known: they tell its fill rule sooner. ``says`` are the
+    runs of the text that it draws, where they may be others.
     """
 
-    __slots__ = ("_placed", "_rule", "coords", "verbs")
+    __slots__ = ("_placed", "_rule", "coords", "says", "verbs")
 
-    def __init__(self, verbs: bytearray, coords: array[float], placed: tuple[PlacedRun, ...] = ()) -> None:
-        self.verbs, self.coords, self._placed = verbs, coords, placed
+    def __init__(
+        self,
+        verbs: bytearray,
+        coords: array[float],
+        placed: tuple[PlacedRun, ...] = (),
+        says: tuple[PlacedRun, ...] = (),
+    ) -> None:
+        self.verbs, self.coords, self._placed, self.says = verbs, coords, placed, says or placed
         self._rule: int | None = None
 
     @property

@@ -21,6 +21,7 @@ from ..contract.tones import GREY_TONE, style_of_tone, tone_of
 from ..contract.verbs import MOVE
 from ..geometry.affine import Affine, apply, invert, multiply
 from ..geometry.path import transform_coords
+from ..pipeline.entries import TEXT_KEY
 from ..pipeline.record import Commands, ImageUse, append_path
 from ..pipeline.said import Said
 from .labeldraw import SINE_TOLERANCE, LabelDrawing
@@ -102,7 +103,7 @@ class TextDrawing(LabelDrawing):
             self._add(FILL_PATH, paint, self._no_ink(), RULE_NONZERO, 0.0, 0.0, 0.0)
         elif text.colors and not clears:
             # What the text says is that of an outline: those of its glyphs may be pictures.
-            index = self._no_ink(Said(text, matrix[0], *matrix[4:]))
+            index = self._no_ink(Said(text.placed, matrix[0], *matrix[4:]))
             self._add_plain(FILL_PATH, paint, index, RULE_NONZERO, 0.0, PATH_IS_LOCAL, 0.0)
         if text.colors:
             self._draw_colors(kind, text, matrix)
@@ -232,16 +233,16 @@ class TextDrawing(LabelDrawing):
             placed = multiply(state.matrix, matrix)
             if not all(map(isfinite, placed)):
                 return
-            before = len(recording.paths)
-            index = recording.add_path(outline, 0, outline.verbs, outline.coords)
-            if len(recording.paths) != before:
-                recording.texts[index] = Said(text)
+            index = recording.add_path(outline, 0, outline.verbs, outline.coords, TEXT_KEY)
+            if self._is_indirect:
+                # The command may be isolated, with the outline alone.
+                recording.texts[index] = Said(text.placed)
             self._state_index = self._add_state(recording, placed, self._tone(text, style, matrix))
         else:
             # A gradient is in user space, so the matrix is applied to the outline and not to the state.
             coords = array("d", transform_coords(outline.verbs, outline.coords, matrix).tobytes())
             index = append_path(recording.path_tables(), outline.verbs, coords)
-            recording.texts[index] = Said(text, matrix[0], *matrix[4:])
+            recording.texts[index] = Said(text.placed, matrix[0], *matrix[4:])
             self._state_index = self._add_state(recording, state.matrix, self._tone(text, style, matrix))
         self._add(kind, paint, index, extra, 0.0, PATH_IS_LOCAL, 0.0)
         self._state_index = plain
