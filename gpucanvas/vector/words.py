@@ -20,7 +20,7 @@ from ..geometry.affine import Affine, apply, multiply
 from ..geometry.path import transform_coords
 from ..geometry.upright import upright_rect
 from ..pipeline import record as r
-from ..pipeline.said import Said, texts_of
+from ..pipeline.said import texts_of
 from ..pipeline.shadow import are_shadows
 from ..text.wording import Wording
 from .outlines import FARTHEST, cubic_pieces
@@ -32,6 +32,9 @@ Box = tuple[float, float, float, float]
 """Left, top, right and bottom, pixels."""
 TEXTS: Final = ("searchable", "outlines")
 """How texts are written: both as outlines, and the first one also as text that nobody sees."""
+Square = tuple[int, int]
+SQUARE: Final = 64.0
+"""Pixels of a side of the squares by which texts are found again: a few words."""
 NOWHERE: Final = inf, inf, -inf, -inf
 HIDING: Final = frozenset((OPERATORS["source-over"].style, OPERATORS["copy"].style))
 """Operators by which an opaque colour hides what is below."""
@@ -99,7 +102,45 @@ def checked_text(verb: str, text: Any) -> str:
 def words_of(commands: r.Commands, size: tuple[int, int]) -> list[Words]:
     """The texts of a frozen recording without glyph masks that are on a page of this size, each label once."""
     page = 0.0, 0.0, float(size[0]), float(size[1])
-    return list(_once(each for each in Reading(commands, page).words() if _is_legible(each)))
+    return list(_once(Reading(commands, page).words()))
+
+
+class Seen:
+    """Texts that are seen so far, in order, and by the square in which their middle lies.
+
+    A table may have as many rectangles as texts: each looks only at the texts near it.
+    """
+
+    def __init__(self) -> None:
+        self._all: dict[int, Words] = {}
+        self._squares: dict[Square, dict[int, Box]] = {}
+        self._count = 0
+
+    def words(self) -> list[Words]:
+        """The texts."""
+        return [*self._all.values()]
+
+    def add(self, words: Words, box: Box) -> None:
+        """Append a text with its box."""
+        square = _square_of((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        self._squares.setdefault(square, {})[self._count] = box
+        self._all[self._count] = words
+        self._count += 1
+
+    def hide(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Remove the texts that lie in a rectangle."""
+        (x0, y0), (x1, y1) = _square_of(left, top), _square_of(right, bottom)
+        if (x1 - x0 + 1) * (y1 - y0 + 1) < len(self._squares):
+            squares = [(x, y) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1) if (x, y) in self._squares]
+        else:
+            squares = [(x, y) for x, y in self._squares if x0 <= x <= x1 and y0 <= y <= y1]
+        for square in squares:
+            boxes = self._squares[square]
+            hidden = [number for number, box in boxes.items() if _is_in(box, (left, top, right, bottom))]
+            for number in hidden:
+                del boxes[number], self._all[number]
+            if not boxes:
+                del self._squares[square]
 
 
 class Reading:
@@ -113,30 +154,38 @@ class Reading:
 
     def words(self) -> list[Words]:
         """The texts that are seen, in the order of the commands."""
-        found: list[Words] = []
         if self._commands.has_only_rects:
-            return found
-        texts = texts_of(self._commands.texts)
+            return []
+        seen, texts = Seen(), texts_of(self._commands.texts)
+        wordings: dict[int, Wording | None] = {}
         kinds, paths = self._rows["kind"], self._rows["extra"]
         says = np.isin(kinds, (r.FILL_PATH, r.STROKE_PATH)) & np.isin(paths, np.array([*texts], np.int64))
         is_layer = kinds == r.DRAW_LAYER
         matters = says | is_layer | np.isin(kinds, (r.FILL_RECT, r.CLEAR_RECT))
         for at in np.flatnonzero(matters & ~are_shadows(self._commands)).tolist():
-            state, extra = self._states[self._rows["state"][at]], int(paths[at])
-            box = self._clip_box(int(state["clip"]))
+            state, path = self._states[self._rows["state"][at]], int(paths[at])
             matrix: Affine = tuple(state["matrix"].tolist())
             made: list[Words] = []
             if says[at]:
-                made = _words(texts[extra], matrix)
+                said = texts[path]
+                if path not in wordings:
+                    wordings[path] = said.wording
+                wording = wordings[path]
+                if wording is not None:
+                    made = [Words(wording, multiply(matrix, (said.scale, 0.0, 0.0, 1.0, said.x, said.y)))]
             elif is_layer[at]:
-                if extra != r.NO_LAYER:
-                    made = Reading(self._commands.layers[extra].commands, self._page).words()
-            elif found and not state["clip"] and self._hides(at, state):
+                if path != r.NO_LAYER:
+                    made = Reading(self._commands.layers[path].commands, self._page).words()
+            elif not state["clip"] and self._hides(at, state):
                 x, y, width, height = self._rows["v"][at].tolist()
-                hidden = upright_rect(x, y, width, height, matrix)
-                found = [each for each in found if hidden is None or not _is_in(each.box, hidden[:4])]
-            found += [each for each in made if _meets(each.box, box)]
-        return found
+                rect = upright_rect(x, y, width, height, matrix)
+                if rect is not None and all(map(isfinite, rect)):
+                    seen.hide(*rect[:4])
+            for each in made:
+                box = each.box
+                if _is_legible(each, box) and _meets(box, self._clip_box(int(state["clip"]))):
+                    seen.add(each, box)
+        return seen.words()
 
     def _hides(self, at: int, state: Any) -> bool:
         """Whether a rectangle hides what it covers: it clears that, or paints it over."""
@@ -161,11 +210,9 @@ class Reading:
         return box
 
 
-def _words(said: Said, matrix: Affine) -> list[Words]:
-    wording = said.wording
-    if wording is None:
-        return []
-    return [Words(wording, multiply(matrix, (said.scale, 0.0, 0.0, 1.0, said.x, said.y)))]
+def _square_of(x: float, y: float) -> Square:
+    """The square in which a point lies; points far away count as less far."""
+    return floor(min(max(x, -FARTHEST), FARTHEST) / SQUARE), floor(min(max(y, -FARTHEST), FARTHEST) / SQUARE)
 
 
 def _outline(node: r.ClipNode) -> tuple[bytes, array[float]]:
@@ -191,10 +238,10 @@ def _is_in(one: Box, other: tuple[float, ...]) -> bool:
     return other[0] <= one[0] and other[1] <= one[1] and one[2] <= other[2] and one[3] <= other[3]
 
 
-def _is_legible(words: Words) -> bool:
+def _is_legible(words: Words, box: Box) -> bool:
     """Whether a text has a size and a place in numbers that programs read."""
     a, b, c, d, _, _ = words.matrix
-    if not all(isfinite(each) and abs(each) <= FARTHEST for each in (*words.matrix, *words.box)):
+    if not all(isfinite(each) and abs(each) <= FARTHEST for each in (*words.matrix, *box)):
         return False
     return bool(sqrt(abs(a * d - b * c)) * words.wording.em_px >= SMALLEST_EM)
 
