@@ -36,8 +36,9 @@ Square = tuple[int, int]
 SQUARE: Final = 64.0
 """Pixels of a side of the squares by which texts are found again: a few words."""
 NOWHERE: Final = inf, inf, -inf, -inf
-HIDING: Final = frozenset((OPERATORS["source-over"].style, OPERATORS["copy"].style))
-"""Operators by which an opaque colour hides what is below."""
+RECTS: Final = r.FILL_RECT, r.CLEAR_RECT
+OVER: Final = OPERATORS["source-over"].style
+COPY: Final = OPERATORS["copy"].style
 ASCENT, DESCENT = 0.8, 0.2
 """The height of a text's box above and below its baseline, em."""
 SAME_PLACE: Final = 0.25
@@ -161,11 +162,14 @@ class Reading:
         kinds, paths = self._rows["kind"], self._rows["extra"]
         says = np.isin(kinds, (r.FILL_PATH, r.STROKE_PATH)) & np.isin(paths, np.array([*texts], np.int64))
         is_layer = kinds == r.DRAW_LAYER
-        matters = says | is_layer | np.isin(kinds, (r.FILL_RECT, r.CLEAR_RECT))
+        replaces = (self._states["op"] == COPY)[self._rows["state"]] & (self._states["clip"] == 0)[self._rows["state"]]
+        matters = says | is_layer | replaces | np.isin(kinds, RECTS)
         for at in np.flatnonzero(matters & ~are_shadows(self._commands)).tolist():
             state, path = self._states[self._rows["state"][at]], int(paths[at])
             matrix: Affine = tuple(state["matrix"].tolist())
             made: list[Words] = []
+            if replaces[at]:
+                seen = Seen()
             if says[at]:
                 said = texts[path]
                 if path not in wordings:
@@ -176,7 +180,7 @@ class Reading:
             elif is_layer[at]:
                 if path != r.NO_LAYER:
                     made = Reading(self._commands.layers[path].commands, self._page).words()
-            elif not state["clip"] and self._hides(at, state):
+            elif not state["clip"] and kinds[at] in RECTS and self._hides(at, state):
                 x, y, width, height = self._rows["v"][at].tolist()
                 rect = upright_rect(x, y, width, height, matrix)
                 if rect is not None and all(map(isfinite, rect)):
@@ -193,7 +197,7 @@ class Reading:
             return True
         paint = self._commands.paints[int(self._rows["paint"][at])]
         is_opaque = isinstance(paint, tuple) and paint[3] * float(state["alpha"]) >= 1.0
-        return is_opaque and int(state["op"]) in HIDING
+        return is_opaque and int(state["op"]) == OVER
 
     def _clip_box(self, index: int) -> Box:
         """The box of a clip, cut with those of its parents and with the page."""

@@ -216,6 +216,10 @@ def test_text_of_a_layout_is_found_in_lines() -> None:
 
 def test_text_that_is_not_seen_is_not_found() -> None:
     def draw(ctx: Any) -> None:
+        ctx.fill_text("replaced", 10, 20)
+        ctx.global_composite_operation = "copy"
+        ctx.fill_rect(100, 100, 9, 9)
+        ctx.global_composite_operation = "source-over"
         ctx.fill_text("cleared", 10, 20)
         ctx.clear_rect(0, 0, 100, 40)
         ctx.fill_text("painted over", 10, 20)
