@@ -1,9 +1,10 @@
-"""emptyfont: a TrueType font of two glyphs without ink: PDF shows text with fonts, and readers want these in the file.
+"""emptyfont: a TrueType font of glyphs without ink: PDF shows text with fonts, and readers want these in the file.
 
 https://learn.microsoft.com/en-us/typography/opentype/spec/otff
 
-The outlines of texts are in the page. The text over them, which is searched and copied, has widths that the PDF says.
-Its glyph is a line there and back: PDFium does not read vertical text whose glyphs have no height.
+The outlines of texts are in the page. The text over them, which is searched and copied, has a glyph for each width of a
+letter: some readers take widths from the PDF, others from the font. A glyph is a line there and back, since PDFium does
+not read vertical text whose glyphs have no height.
 """
 
 from __future__ import annotations
@@ -23,26 +24,25 @@ ADJUSTMENT_AT: Final = 8
 """Where in the table "head" the checksum of the whole file is adjusted."""
 
 
-def empty_font() -> bytes:
-    """The font file."""
-    metrics = ASCENT, DESCENT, 0, UNITS_PER_EM
+def empty_font(widths: list[int]) -> bytes:
+    """The font file; glyph 1 has the first width, and so on. Glyph 0, the missing one, is empty."""
+    metrics, widest, count = (ASCENT, DESCENT, 0), max(widths), len(widths) + 1
     # One contour of two points, as many as its last number says; no instructions; both on the curve; x and y.
     box = 0, DESCENT, 0, ASCENT
     line = struct.pack(">5h2H2B4h", 1, *box, 1, 0, 1, 1, 0, 0, DESCENT, ASCENT - DESCENT)
-    # The missing glyph, which some programs treat apart, is empty; the other one is that of all characters.
-    places = 0, 0, len(line) // 2
+    places = [0, *range(0, len(line) * count, len(line))]
     tables = {
-        b"glyf": line,
-        # Versions, checksum, magic number, flags, units; two dates; box; style, least size, direction, two formats.
+        b"glyf": line * len(widths),
+        # Versions, checksum, magic number, flags, units; two dates; box; style, least size, direction, long places.
         b"head": struct.pack(
-            ">4I2H2Q4h2H3h", VERSION, VERSION, 0, 0x5F0F3CF5, 0, UNITS_PER_EM, 0, 0, *box, 0, 8, 2, 0, 0
+            ">4I2H2Q4h2H3h", VERSION, VERSION, 0, 0x5F0F3CF5, 0, UNITS_PER_EM, 0, 0, *box, 0, 8, 2, 1, 0
         ),
-        b"hhea": struct.pack(">I3hH11hH", VERSION, *metrics, *([0] * 11), 1),
-        # One advance, and the left side bearings of all glyphs.
-        b"hmtx": struct.pack(">H2h", UNITS_PER_EM, 0, 0),
-        b"loca": struct.pack(">3H", *places),
-        # Two glyphs, of at most two points in one contour; two zones, the least that is valid.
-        b"maxp": struct.pack(">I14H", VERSION, len(places) - 1, 2, 1, 0, 0, 2, *([0] * 8)),
+        b"hhea": struct.pack(">I3hH11hH", VERSION, *metrics, widest, *([0] * 11), count),
+        # The advance and the left side bearing of each glyph.
+        b"hmtx": struct.pack(f">{2 * count}H", 0, 0, *(each for width in widths for each in (width, 0))),
+        b"loca": struct.pack(f">{count + 1}I", *places),
+        # Glyphs of at most two points in one contour; two zones, the least that is valid.
+        b"maxp": struct.pack(">I14H", VERSION, count, 2, 1, 0, 0, 2, *([0] * 8)),
     }
     return _joined(tables)
 

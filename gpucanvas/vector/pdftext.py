@@ -9,6 +9,7 @@ reverse it.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Any, Final
@@ -23,7 +24,8 @@ __all__ = ["text_layer"]
 
 NAME: Final = "/GPUCNV+Invisible"
 """A font's name begins with six letters where the file has only a part of the font."""
-MOST_CODES: Final = 0xFFFF
+MOST_CODES: Final = 0xFFF0
+"""Most letters of a font: codes have 16 bits, and so has the number of its glyphs."""
 MOST_CHARACTERS: Final = 100
 """Most characters of a code: its entry in ToUnicode may have 512 bytes."""
 CODES_AT_ONCE: Final = 100
@@ -59,10 +61,8 @@ def text_layer(objects: Objects, words: list[Words], height: int) -> tuple[str, 
     writer = Writer(height)
     for each, following in zip_longest(words, words[1:]):
         writer.add(each, is_last=following is None or not each.is_followed_by(following))
-    file = objects.add_stream(empty_font(), Length1=len(empty_font()))
-    return "\n".join(["BT 3 Tr", *writer.lines, "ET"]), {
-        f"F{index}": _font(objects, codes, file) for index, codes in enumerate(writer.fonts)
-    }
+    fonts = {f"F{index}": _font(objects, codes) for index, codes in enumerate(writer.fonts)}
+    return "\n".join(["BT 3 Tr", *writer.lines, "ET"]), fonts
 
 
 class Writer:
@@ -139,8 +139,11 @@ def _shown(strings: list[str]) -> str:
     return f"[{''.join(each for each in parts if each != '<>')}] TJ"
 
 
-def _font(objects: Objects, codes: dict[Glyph, int], file: Reference) -> Reference:
+def _font(objects: Objects, codes: dict[Glyph, int]) -> Reference:
     """The font of some letters."""
+    widths = sorted({width for _, width in codes})
+    made, glyphs = empty_font(widths), {width: glyph for glyph, width in enumerate(widths, 1)}
+    file = objects.add_stream(made, Length1=len(made))
     box = [0, DESCENT, UNITS_PER_EM, ASCENT]
     heights = {"FontBBox": box, "ItalicAngle": 0, "Ascent": ASCENT, "Descent": DESCENT, "CapHeight": ASCENT}
     # Flags 4: its characters are not those of a Latin font.
@@ -151,7 +154,7 @@ def _font(objects: Objects, codes: dict[Glyph, int], file: Reference) -> Referen
         BaseFont=NAME,
         CIDSystemInfo={"Registry": "(Adobe)", "Ordering": "(Identity)", "Supplement": 0},
         FontDescriptor=objects.add(descriptor),
-        CIDToGIDMap=objects.add_stream(b"\0\1" * (len(codes) + 1)),
+        CIDToGIDMap=objects.add_stream(struct.pack(f">{len(codes) + 1}H", 0, *(glyphs[width] for _, width in codes))),
         W=[1, [width for _, width in codes]],
     )
     meanings = objects.add_stream(_unicode_of([letter for letter, _ in codes]).encode())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
+import struct
 import xml.etree.ElementTree as ET
+import zlib
 from collections.abc import Callable, Iterator
 from math import pi
 from typing import Any, NamedTuple
@@ -11,10 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 import gpucanvas
 from gpucanvas.text import registry
+from gpucanvas.vector.emptyfont import empty_font
 from text.built_fonts import build_font, glyph_name
 from text.script_fonts import register
 from vector.viewers import draw_pdf, draw_svg
@@ -369,3 +374,25 @@ def test_text_of_any_characters_is_valid_xml_and_pdf() -> None:
     picture = picture_of(lambda ctx: ctx.fill_text(text, 10, 20))
     assert lines_of_svg(picture) == ['a<b & "c"\ufffd\ufffd (d) \\ ]]>\ufffd']
     assert "(d) \\ ]]>" in lines_of_pdf(picture)[0]
+
+
+def test_the_font_without_ink_has_a_glyph_of_each_width() -> None:
+    widths = [0, 250, 556]
+    font = TTFont(io.BytesIO(empty_font(widths)))
+    names = font.getGlyphOrder()
+    assert [font["hmtx"][name][0] for name in names] == [0, *widths]
+    assert [font["glyf"][name].numberOfContours for name in names] == [0, 1, 1, 1]
+    assert {(font["glyf"][name].yMin, font["glyf"][name].yMax) for name in names[1:]} == {(-200, 800)}
+    assert font["head"].unitsPerEm == 1000
+
+
+def test_readers_that_ask_the_font_get_the_widths_of_the_document() -> None:
+    """MuPDF does, for one; PDFium asks the document."""
+    data = picture_of(lambda ctx: ctx.fill_text("Wide 12", 10, 20)).to_pdf()
+    streams = [zlib.decompress(each) for each in re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)]
+    (file,) = (each for each in streams if each.startswith(b"\0\1\0\0"))
+    (places,) = (each for each in streams if len(each) == 2 * (len("Wide 12") + 1))
+    (written,) = re.findall(rb"/W \[1 \[([\d ]+)\]\]", data)
+    font = TTFont(io.BytesIO(file))
+    glyphs = struct.unpack(f">{len(places) // 2}H", places)
+    assert [font["hmtx"][font.getGlyphName(each)][0] for each in glyphs[1:]] == [*map(int, written.split())]
