@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..images.colorspace import COLOR_SPACES, ColorSpace
 from ..paint import effects as e
 from ..pipeline import record as r
-from ..pipeline.said import Said, texts_of
+from ..pipeline.said import Said, texts_of, wordings_of
 from ..text.wording import Wording
 from . import layout as at
 
@@ -105,8 +105,9 @@ def _texts(commands: r.Commands) -> list[Text]:
     """What the texts of a recording say, without those of its layers."""
     if commands.has_only_rects:
         return []
-    found = ((path, said, said.wording) for path, said in sorted(texts_of(commands.texts).items()))
-    return [(path, said, wording) for path, said, wording in found if wording is not None]
+    texts = texts_of(commands.texts)
+    wordings = sorted(wordings_of(texts).items())
+    return [(path, texts[path], wording) for path, wording in wordings if wording is not None]
 
 
 def _recording(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from array import array
 from math import floor, isfinite
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,10 +21,6 @@ from ..contract.verbs import MOVE
 from . import record as r
 from .glyphrows import GlyphRows
 from .said import Said
-
-if TYPE_CHECKING:
-    from ..text.glyphtexts import GlyphText
-    from ..text.wording import Wording
 
 __all__ = ["has_texts", "outline_glyphs"]
 
@@ -59,26 +54,17 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
     is_kept_batch = is_batch & ~is_text
     rows["extra"][is_kept_batch] = places[rows["extra"][is_kept_batch]]
     commands, copied = bytearray(), 0
-    wordings: dict[bytes, Wording | None] = {}
     for at in np.flatnonzero(is_text).tolist():
         commands += rows[copied:at].tobytes()
         copied = at + 1
         state, paint, batch = (int(rows[name][at]) for name in ("state", "paint", "extra"))
-        commands += _paths_of(out, out.batches[batch], state, paint, matrices[state].tolist(), is_joined, wordings)
+        commands += _paths_of(out, out.batches[batch], state, paint, matrices[state].tolist(), is_joined)
     commands += rows[copied:].tobytes()
     out.commands = commands
     out.batches = [batch for batch, keeps in zip(out.batches, kept, strict=True) if keeps]
 
 
-def _paths_of(
-    out: r.Commands,
-    batch: r.Batch,
-    state: int,
-    paint: int,
-    matrix: list[float],
-    is_joined: bool,
-    wordings: dict[bytes, Wording | None],
-) -> bytes:
+def _paths_of(out: r.Commands, batch: r.Batch, state: int, paint: int, matrix: list[float], is_joined: bool) -> bytes:
     """Returns commands that draw texts as outlines, with baselines on whole pixels as masks have them."""
     _, _, c, d, e, f = matrix
     commands, all_verbs, all_coords = bytearray(), bytearray(), array("d")
@@ -86,9 +72,8 @@ def _paths_of(
     kind, number = (FILL_PATH, 0.0) if batch.pen < 0 else (STROKE_PATH, float(batch.pen))
     for text, x, y, color in rows.texts():
         verbs, coords = text.outline()
-        wording = None if is_joined else _wording_of(text, wordings)
         if not verbs and not is_joined:
-            if wording is None:
+            if text.wording() is None:
                 continue
             # Only colour glyphs, which other commands draw: an outline without ink says what they are.
             verbs, coords = bytes((MOVE,)), np.zeros(2)
@@ -103,18 +88,10 @@ def _paths_of(
             continue
         index = r.append_path(out.path_tables(), bytearray(verbs), array("d", moved.tobytes()))
         own = paint if color is None else out.add_solid(color)
-        if wording is not None:
-            out.texts[index] = Said(wording, 1.0, x, baseline)
+        if text.says is not None:
+            out.texts[index] = Said(text.says, 1.0, x, baseline)
         commands += r.pack_command(kind, state, own, index, number, 0.0, PATH_IS_LOCAL, 0.0)
     if is_joined:
         index = r.append_path(out.path_tables(), all_verbs, all_coords)
         commands += r.pack_command(kind, state, paint, index, number, 0.0, PATH_IS_LOCAL, 0.0)
     return bytes(commands)
-
-
-def _wording_of(text: GlyphText, known: dict[bytes, Wording | None]) -> Wording | None:
-    """Returns what a text says; labels that are drawn again are looked at once."""
-    # The glyphs' address is theirs alone while the recording keeps them.
-    if text.span not in known:
-        known[text.span] = text.wording()
-    return known[text.span]

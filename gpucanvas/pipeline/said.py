@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .entries import TEXT_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..text.glyphs import PlacedRun
+    from ..text.glyphtexts import Runs
     from ..text.wording import Wording
 
-__all__ = ["Said", "TextTable", "known_texts", "texts_of"]
+__all__ = ["Said", "TextTable", "known_texts", "texts_of", "wordings_of"]
 
 TextTable = dict[int, Any]
 """For the index of a path its `Said`, if it is a text; for that of a picture's first path the picture's own table."""
@@ -25,20 +28,31 @@ TextTable = dict[int, Any]
 class Said(NamedTuple):
     """What an outline says, and where: ``x``, ``y`` and ``scale`` place the wording in the outline's coordinates.
 
-    ``scale`` condenses it along its baseline. ``source`` is the wording, or the placed runs that it is read from.
+    ``scale`` condenses it along its baseline. ``source`` is the wording, or the runs that it is read from, or a
+    function that returns these; texts that say the same have the same source.
     """
 
-    source: Wording | tuple[PlacedRun, ...]
+    source: Wording | Sequence[PlacedRun] | Runs
     scale: float = 1.0
     x: float = 0.0
     y: float = 0.0
 
-    @property
-    def wording(self) -> Wording | None:
-        """What it says; None where that is nothing but space."""
-        from ..text.wording import Wording, wording_of
 
-        return self.source if isinstance(self.source, Wording) else wording_of(self.source)
+def wordings_of(texts: dict[int, Said]) -> dict[int, Wording | None]:
+    """Returns what the texts of these paths say; None for those that are nothing but space."""
+    from ..text.wording import Wording, wording_of
+
+    known: dict[int, Wording | None] = {}
+    found: dict[int, Wording | None] = {}
+    for path, (source, *_) in texts.items():
+        key = id(source)
+        if key not in known:
+            if isinstance(source, Wording):
+                known[key] = source
+            else:
+                known[key] = wording_of(source() if callable(source) else source)
+        found[path] = known[key]
+    return found
 
 
 def known_texts(known: dict[Any, Any]) -> TextTable:

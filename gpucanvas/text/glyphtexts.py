@@ -121,12 +121,16 @@ class GlyphText(NamedTuple):
         verbs = b"".join([verbs for verbs, _ in found])
         return verbs, np.concatenate([np.empty(0), *(coords for _, coords in found)])
 
+    @property
+    def says(self) -> Runs | None:
+        """Returns the runs that `wording` is about."""
+        return self.said or self.runs
+
     def wording(self) -> Wording | None:
-        """Return what the text says, px from its origin; None where another part of it does."""
+        """Return what the text says, px from its origin; None for nothing but space, or where another part says it."""
         from .wording import wording_of
 
-        runs = self.said or self.runs
-        return None if runs is None else wording_of(runs())
+        return None if self.says is None else wording_of(self.says())
 
 
 class MaskedText(NamedTuple):

@@ -71,50 +71,46 @@ class Wording(NamedTuple):
             yield Letter(self.text[start : ends[start]], self.edges[2 * number], self.edges[2 * number + 1])
 
 
-class Placed(NamedTuple):
-    """A letter with its place in the order of the text: its first character; a mark comes before that character."""
-
-    key: tuple[int, int]
-    letter: Letter
-    is_rtl: bool
-
-
 def wording_of(placed: Sequence[PlacedRun]) -> Wording | None:
     """Return what runs on one line say; None where that is nothing but space."""
+    # Letters from left to right, each with its place in the text: a mark of a layout comes before the next character.
     found = [each for one in placed for each in _letters_of(one)]
-    if not any(each.letter.text.strip() for each in found):
+    if not any(letter.text.strip() for _, letter in found):
         return None
-    in_order = sorted(range(len(found)), key=lambda number: found[number].key)
+    in_order = sorted(range(len(found)), key=lambda number: found[number][0])
     starts, text = array("I", bytes(4 * len(found))), ""
     for number in in_order:
         starts[number] = len(text)
-        text += found[number].letter.text
-    edges = array("d")
-    for each in found:
-        edges.extend((each.letter.left, each.letter.right))
-    first = placed[0]
-    unit = first.unit_px / SUBUNITS
-    baseline = float(first.y[0] + first.run.y_offsets[0] * unit) if len(first.y) else 0.0
+        text += found[number][1].text
+    edges = array("d", [edge for _, letter in found for edge in letter[1:]])
     em_px = max(one.unit_px * one.run.instance.upem for one in placed)
-    return Wording(text, starts, edges, baseline, em_px, found[in_order[0]].is_rtl)
+    is_rtl = any(one.run.level & 1 and one.run.start == found[in_order[0]][0][0] for one in placed)
+    return Wording(text, starts, edges, _baseline_of(placed), em_px, is_rtl)
 
 
-def _letters_of(one: PlacedRun) -> Iterator[Placed]:
-    """Yield the letters of a run from left to right."""
-    run, is_rtl = one.run, bool(one.run.level & 1)
+def _baseline_of(placed: Sequence[PlacedRun]) -> float:
+    """The height of the baseline, px: that of the first glyph, without its own offset."""
+    one = next(each for each in placed if len(each.y))
+    return float(one.y[0] + one.run.y_offsets[0] * (one.unit_px / SUBUNITS))
+
+
+def _letters_of(one: PlacedRun) -> Iterator[tuple[tuple[int, int], Letter]]:
+    """Yield the letters of a run from left to right, each with its place in the text."""
+    run = one.run
     clusters = run.clusters.tolist()
-    if not clusters:
+    if run.start >= run.end or not clusters:
+        if clusters:
+            yield (run.start, 0), Letter(run.text, one.left, one.right)
         return
-    if run.start >= run.end:
-        yield Placed((run.start, 0), Letter(run.text, one.left, one.right), is_rtl)
-        return
+    pens: list[float] = [*(one.x - run.x_offsets * (one.unit_px / SUBUNITS)).tolist(), one.right]
     order = sorted(set(clusters))
     ends = dict(zip(order, [*order[1:], run.end], strict=True))
     firsts = [at for at, each in enumerate(clusters) if not at or clusters[at - 1] != each]
     for at, following in zip(firsts, [*firsts[1:], len(clusters)], strict=True):
         start = clusters[at]
         letters = run.text[start : ends[start]]
-        if letters:
-            for each in divided(letters, start, one.pen(at), one.pen(following), is_rtl):
-                text = run.text[each.start : each.end]
-                yield Placed((each.start, 1), Letter(text, each.left, each.right), is_rtl)
+        if len(letters) == 1:
+            yield (start, 1), Letter(letters, pens[at], pens[following])
+        elif letters:
+            for each in divided(letters, start, pens[at], pens[following], bool(run.level & 1)):
+                yield (each.start, 1), Letter(run.text[each.start : each.end], each.left, each.right)

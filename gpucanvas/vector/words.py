@@ -20,7 +20,7 @@ from ..geometry.affine import Affine, apply, multiply
 from ..geometry.path import transform_coords
 from ..geometry.upright import upright_rect
 from ..pipeline import record as r
-from ..pipeline.said import texts_of
+from ..pipeline.said import texts_of, wordings_of
 from ..pipeline.shadow import are_shadows
 from ..text.wording import Wording
 from .outlines import FARTHEST, cubic_pieces
@@ -158,7 +158,7 @@ class Reading:
         if self._commands.has_only_rects:
             return []
         seen, texts = Seen(), texts_of(self._commands.texts)
-        wordings: dict[int, Wording | None] = {}
+        wordings = wordings_of(texts)
         kinds, paths = self._rows["kind"], self._rows["extra"]
         says = np.isin(kinds, (r.FILL_PATH, r.STROKE_PATH)) & np.isin(paths, np.array([*texts], np.int64))
         is_layer = kinds == r.DRAW_LAYER
@@ -172,8 +172,6 @@ class Reading:
                 seen = Seen()
             if says[at]:
                 said = texts[path]
-                if path not in wordings:
-                    wordings[path] = said.wording
                 wording = wordings[path]
                 if wording is not None:
                     made = [Words(wording, multiply(matrix, (said.scale, 0.0, 0.0, 1.0, said.x, said.y)))]
