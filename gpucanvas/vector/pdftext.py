@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Any, Final
 
-from ..geometry.affine import Affine
+from ..geometry.affine import Affine, apply
 from ..text.wording import Letter
 from .emptyfont import ASCENT, DESCENT, UNITS_PER_EM, empty_font
 from .pdffile import Objects, Reference, dictionary, number, numbers
@@ -28,6 +28,10 @@ MOST_CODES: Final = 0xFFF0
 """Most letters of a font: codes have 16 bits, and so has the number of its glyphs."""
 MOST_CHARACTERS: Final = 100
 """Most characters of a code: its entry in ToUnicode may have 512 bytes."""
+MOST_PARTS: Final = 16
+"""Most codes of a letter."""
+LETTERS_AT_ONCE: Final = 500
+"""Most letters that are shown at once: they fit a font of their own."""
 CODES_AT_ONCE: Final = 100
 """Most entries between "beginbfchar" and "endbfchar"."""
 WIDEST: Final = 30_000
@@ -90,19 +94,25 @@ class Writer:
         letters = list(said.letters())
         if is_last and words.is_slanted and not letters[-1].text.isspace():
             letters.append(Letter(" ", said.right, said.right + SPACE * said.em_px))
-        if len(self.fonts[-1]) + len(said.text) > MOST_CODES:
+        for first in range(0, len(letters), LETTERS_AT_ONCE):
+            self._show(words, letters[first : first + LETTERS_AT_ONCE])
+
+    def _show(self, words: Words, letters: list[Letter]) -> None:
+        """Append letters that are side by side."""
+        said = words.wording
+        unit, left = said.em_px / UNITS_PER_EM, letters[0].left
+        if len(self.fonts[-1]) + MOST_PARTS * len(letters) > MOST_CODES:
             self.fonts.append({})
-        font = len(self.fonts) - 1, number(said.em_px, 3)
+        font = len(self.fonts) - 1, number(said.em_px, None)
         if font != self._font:
             self.lines.append(f"/F{font[0]} {font[1]} Tf")
             self._font = font
-        self.lines.append(self._moved(words.matrix, words.start))
-        unit = said.em_px / UNITS_PER_EM
+        self.lines.append(self._moved(words.matrix, apply(words.matrix, left, said.baseline)))
         ends = [*(each.left for each in letters[1:]), letters[-1].right]
         strings, at = [""], 0.0
         for letter, end in zip(letters, ends, strict=True):
             # Where the next letter begins, from the first one.
-            place = (end - said.left) / unit
+            place = (end - left) / unit
             width = min(max(round((end - letter.left) / unit), 0), WIDEST)
             strings[-1] += "".join(f"{code:04x}" for code in self._codes(letter.text, width))
             at += width
@@ -112,9 +122,9 @@ class Writer:
         self.lines.append(_shown(strings))
 
     def _codes(self, text: str, width: int) -> Iterator[int]:
-        """The codes of a letter: several for one with very many marks."""
+        """The codes of a letter: several for one with very many marks, of which the last ones are left out."""
         codes = self.fonts[-1]
-        for first in range(0, len(text), MOST_CHARACTERS):
+        for first in range(0, min(len(text), MOST_PARTS * MOST_CHARACTERS), MOST_CHARACTERS):
             glyph = text[first : first + MOST_CHARACTERS], 0 if first else width
             yield codes.setdefault(glyph, len(codes) + 1)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from math import hypot
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -48,8 +49,11 @@ class Text(NamedTuple):
         if b == c == 0 and a > 0 and d > 0:
             x, y = apply(matrix, right if said.is_rtl else left, said.baseline)
             return cls(None, said.em_px * d, x, y, (right - left) * a, text, said.is_rtl)
-        x = right if said.is_rtl else left
-        return cls(matrix, said.em_px, x, said.baseline, right - left, text, said.is_rtl)
+        # Lengths are those of the picture, so that few decimals are enough.
+        unit = hypot(c, d)
+        turned: Affine = (a / unit, b / unit, c / unit, d / unit, *matrix[4:])
+        x = (right if said.is_rtl else left) * unit
+        return cls(turned, said.em_px * unit, x, said.baseline * unit, (right - left) * unit, text, said.is_rtl)
 
     @property
     def font_size(self) -> str:

@@ -7,6 +7,7 @@ import re
 import struct
 import xml.etree.ElementTree as ET
 import zlib
+from array import array
 from collections.abc import Callable, Iterator
 from math import pi
 from typing import Any, NamedTuple
@@ -18,8 +19,12 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 import gpucanvas
+from gpucanvas.geometry.affine import IDENTITY
 from gpucanvas.text import registry
+from gpucanvas.text.wording import Wording
 from gpucanvas.vector.emptyfont import empty_font
+from gpucanvas.vector.pdftext import Writer
+from gpucanvas.vector.words import Words
 from text.built_fonts import build_font, glyph_name
 from text.script_fonts import register
 from vector.viewers import draw_pdf, draw_svg
@@ -396,3 +401,53 @@ def test_readers_that_ask_the_font_get_the_widths_of_the_document() -> None:
     font = TTFont(io.BytesIO(file))
     glyphs = struct.unpack(f">{len(places) // 2}H", places)
     assert [font["hmtx"][font.getGlyphName(each)][0] for each in glyphs[1:]] == [*map(int, written.split())]
+
+
+@pytest.mark.parametrize("angle", [0.0, pi / 2])
+def test_text_of_a_tiny_font_on_a_large_scale_lies_over_its_letters(angle: float) -> None:
+    def draw(ctx: Any) -> None:
+        ctx.font = "0.0016px sans-serif"
+        ctx.translate(40, 40)
+        ctx.rotate(angle)
+        ctx.scale(10_000, 10_000)
+        ctx.fill_text("Tiny", 0, 0)
+
+    picture = picture_of(draw)
+    width = picture_width("Tiny")
+    text, characters = read_pdf(picture)
+    boxes = np.array([each.box for each in characters])
+    left, top, right, bottom = boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max()
+    assert text == "Tiny"
+    along, across = (right - left, bottom - top) if not angle else (bottom - top, right - left)
+    assert (along, across) == (pytest.approx(width, abs=0.5), pytest.approx(16, abs=0.5))
+    (found,) = ET.fromstring(picture.to_svg()).iter(f"{SVG}text")
+    assert float(found.get("textLength", 0)) == pytest.approx(width, abs=0.1)
+
+
+def picture_width(text: str) -> float:
+    """The width of a text of 16 px."""
+    ctx = gpucanvas.Recording(1, 1).get_context("2d")
+    ctx.font = "16px sans-serif"
+    return float(ctx.measure_text(text).width)
+
+
+def test_text_of_more_letters_than_a_font_has_codes_takes_several_fonts() -> None:
+    letters = [chr(code) for code in range(0x4E00, 0x4E00 + 90_000) if not 0xD800 <= code < 0xE000]
+    count = len(letters)
+    edges = array("d", [0.5 * ((place + 1) // 2) for place in range(2 * count)])
+    wording = Wording("".join(letters), array("I", range(count)), edges, 0.0, 1.0, False)
+    writer = Writer(100)
+    writer.add(Words(wording, IDENTITY), is_last=True)
+    assert len(writer.fonts) == 2
+    assert sum(map(len, writer.fonts)) == count
+    assert max(max(codes.values()) for codes in writer.fonts) < 2**16
+
+
+def test_text_of_a_letter_with_very_many_marks_is_found() -> None:
+    text = "a" + 300 * "\u0301" + "b"
+    picture = picture_of(lambda ctx: ctx.fill_text(text, 10, 60))
+    assert lines_of_svg(picture) == [text]
+    (line,) = lines_of_pdf(picture)
+    # PDFium leaves out what it takes for the same marks drawn again.
+    assert line.startswith("a" + 99 * "\u0301")
+    assert line.endswith("\u0301b")
