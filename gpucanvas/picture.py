@@ -35,6 +35,8 @@ KEPT_ON_OPAQUE = frozenset(
 """Operators that an opaque canvas records unchanged (`verbs/opaque.py`)."""
 SHOWN_PIXELS = 1 << 24
 """Most pixels of a picture that notebooks show."""
+TextForm = Literal["searchable", "outlines"]
+"""Whether vector files have the strings of texts, too, or only their outlines."""
 UPRIGHT = (1.0, 0.0, 0.0, 1.0)
 
 
@@ -176,14 +178,27 @@ class Picture(Guarded):
         used &= np.uint32(~TONE_BITS & 0xFFFFFFFF)
         return bool((commands["kind"] == r.CLEAR_RECT).any()) or not KEPT_ON_OPAQUE.issuperset(used.tolist())
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, *, text: TextForm = "searchable") -> bytes:
         """The picture as bytes that `from_bytes` reads, in this version and in later ones.
 
-        The format is described in docs/pictures.md. It contains no Python objects and is not compressed.
+        The format is described in docs/pictures.md. It contains no Python objects and is not compressed. Texts are
+        outlines in it, with their strings for the SVG and PDF files that are made of it.
+
+        Parameters
+        ----------
+        text
+            ``"outlines"`` leaves the strings of the texts out.
+
+        Raises
+        ------
+        ValueError
+            For another ``text``.
         """
         from .picturefile.write import write
+        from .vector.words import checked_text
 
-        return write(self._outlined, self._width, self._height, self._color_space)
+        has_texts = checked_text("to_bytes", text) == "searchable"
+        return write(self._outlined, self._width, self._height, self._color_space, has_texts=has_texts)
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview) -> Self:
@@ -205,12 +220,15 @@ class Picture(Guarded):
 
         return cls._of(*read(data))
 
-    def to_svg(self, *, bitmap_scale: Number = 2.0, title: str | None = None) -> str:
+    def to_svg(
+        self, *, bitmap_scale: Number = 2.0, title: str | None = None, text: TextForm = "searchable"
+    ) -> str:
         """The picture as an SVG document, for web pages and drawing programs.
 
         Shapes, gradients, clips, blend modes, layers, blurs and shadows are SVG's own, so that they stay sharp at any
-        size. Texts are outlines: no font is needed to show them. What SVG cannot express is embedded as pixels
-        (docs/pictures.md says what).
+        size. Texts are outlines: no font is needed to show them. Over them is text that nobody sees, so that browsers
+        find it, let it be copied, and read it out. What SVG cannot express is embedded as pixels (docs/pictures.md says
+        what).
 
         Parameters
         ----------
@@ -218,6 +236,8 @@ class Picture(Guarded):
             Pixels of such an embedded bitmap for each pixel of the picture, above 0, at most 32.
         title
             The document's title.
+        text
+            ``"outlines"`` leaves the strings of the texts out of the file.
 
         Raises
         ------
@@ -239,13 +259,21 @@ class Picture(Guarded):
         </svg>
         <BLANKLINE>
         """
-        return self._encode("svg", "to_svg", bitmap_scale, 96, title).decode()
+        return self._encode("svg", "to_svg", bitmap_scale, 96, title, text).decode()
 
-    def to_pdf(self, *, bitmap_scale: Number = 2.0, dpi: Number = 96, title: str | None = None) -> bytes:
+    def to_pdf(
+        self,
+        *,
+        bitmap_scale: Number = 2.0,
+        dpi: Number = 96,
+        title: str | None = None,
+        text: TextForm = "searchable",
+    ) -> bytes:
         """The picture as a PDF document of one page, for print and papers.
 
-        Shapes, gradients, clips, blend modes and layers are PDF's own; texts are outlines. What PDF cannot express,
-        blurs among it, is embedded as pixels (docs/pictures.md says what).
+        Shapes, gradients, clips, blend modes and layers are PDF's own; texts are outlines, with text over them that
+        nobody sees, to be searched, selected and copied. What PDF cannot express, blurs among it, is embedded as pixels
+        (docs/pictures.md says what).
 
         Parameters
         ----------
@@ -255,6 +283,8 @@ class Picture(Guarded):
             Pixels of the picture that are an inch of the page, 1 to 9600.
         title
             The document's title.
+        text
+            ``"outlines"`` leaves the strings of the texts out of the file.
 
         Raises
         ------
@@ -271,7 +301,7 @@ class Picture(Guarded):
         >>> recording.freeze().to_pdf()[:8]
         b'%PDF-1.7'
         """
-        return self._encode("pdf", "to_pdf", bitmap_scale, dpi, title)
+        return self._encode("pdf", "to_pdf", bitmap_scale, dpi, title, text)
 
     def to_png(self, *, scale: Number = 1.0, dpi: Number | None = None, compress_level: Whole | None = None) -> bytes:
         """The picture as a PNG file's bytes, of any size up to 32768x32768 pixels.
@@ -316,6 +346,7 @@ class Picture(Guarded):
         scale: Number = 1.0,
         dpi: Number | None = None,
         title: str | None = None,
+        text: TextForm = "searchable",
     ) -> None:
         """Write the picture to a file as SVG, PDF or PNG.
 
@@ -326,7 +357,7 @@ class Picture(Guarded):
             file, file descriptor or stream socket.
         format
             ``"svg"``, ``"pdf"`` or ``"png"``; overrides the suffix.
-        bitmap_scale, dpi, title
+        bitmap_scale, dpi, title, text
             As for `to_svg`, `to_pdf` and `to_png`; an SVG document has no ``dpi``, and a PNG file only that.
         scale
             PNG: as for `to_png`. SVG and PDF are sharp at any size.
@@ -350,7 +381,7 @@ class Picture(Guarded):
             return
         if scale != 1.0:
             raise ValueError(f"save: {kind.upper()} has no scale: leave it out, shapes are sharp at any size")
-        write(target, self._encode(kind, "save", bitmap_scale, 96 if dpi is None else dpi, title))
+        write(target, self._encode(kind, "save", bitmap_scale, 96 if dpi is None else dpi, title, text))
 
     def _encode_png(self, verb: str, scale: Number, dpi: Number | None, compress_level: Whole | None) -> bytes:
         from .present.formats import Options, encode_bands
@@ -369,10 +400,12 @@ class Picture(Guarded):
         """Show the picture in a notebook, as the value of a cell; one that is very large, or empty, as text."""
         return self.to_png() if 0 < self._width * self._height <= SHOWN_PIXELS else None
 
-    def _encode(self, kind: str, verb: str, bitmap_scale: Number, dpi: Number, title: str | None) -> bytes:
+    def _encode(
+        self, kind: str, verb: str, bitmap_scale: Number, dpi: Number, title: str | None, text: TextForm
+    ) -> bytes:
         from .vector.export import Settings, encode
 
-        settings = Settings.checked(verb, bitmap_scale, dpi, title)
+        settings = Settings.checked(verb, bitmap_scale, dpi, title, text)
         return encode(self._in_space("srgb", False), (self._width, self._height), kind, settings)
 
     def __copy__(self) -> Self:

@@ -180,7 +180,7 @@ def test_pictures_keep_the_offset_and_say_that_they_need_the_sixth_version(backe
     ctx.reset_transform()
     text(ctx)
     picture = recording.freeze()
-    data = picture.to_bytes()
+    data = picture.to_bytes(text="outlines")
     assert data[len(layout.MAGIC)] == layout.SHARP_SHADOWS
     pictures = []
     for kept in (picture, gpucanvas.Picture.from_bytes(data)):

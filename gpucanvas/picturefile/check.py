@@ -34,8 +34,10 @@ __all__ = [
     "pen",
     "recording",
     "sprites",
+    "texts",
     "that",
     "use",
+    "wording",
 ]
 
 MOST_SIDE: Final = 32768
@@ -203,6 +205,23 @@ def recording(out: r.Commands, found: dict[str, Any], where: str, version: int) 
     _states(states, len(found["clips"]), FARTHEST_SHADOW if version >= SHARP_SHADOWS else SHADOW_MOVE, where)
     _references(out, found, where)
     _commands(commands, found, len(out.paints), where)
+
+
+def wording(text: str, starts: NDArray[np.uint32], is_rtl: int, sizes: tuple[float, float], what: str) -> None:
+    """Check that letters divide a text, each once, and that it has a size."""
+    finite(sizes, what)
+    that(is_rtl <= 1 and sizes[1] > 0, f"{what} has no size, or an unknown direction")
+    in_order = np.sort(starts.astype(np.int64))
+    fine = len(in_order) > 0 and in_order[0] == 0 and in_order[-1] < len(text) and bool((np.diff(in_order) > 0).all())
+    that(fine, f"{what} has letters that are not those of its text")
+
+
+def texts(found: NDArray[Any], paths: int, wordings: int, where: str) -> None:
+    """Check that texts are paths with a wording and a place."""
+    are_there = (found["path"] < paths) & (found["wording"] < wordings)
+    that(bool(are_there.all()), f"{where} has a text without its path or wording")
+    are_placed = np.isfinite(found["x"]) & np.isfinite(found["y"]) & (found["scale"] > 0) & np.isfinite(found["scale"])
+    that(bool(are_placed.all()), f"{where} has a text without a place")
 
 
 def _states(states: NDArray[Any], clips: int, farthest: float, where: str) -> None:

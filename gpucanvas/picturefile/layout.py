@@ -3,8 +3,8 @@
 header    magic, version, width, height, colour space, number of images and of recordings, CRC-32 of all other bytes
 images    width, height, pixels as straight RGBA
 recordings, the picture's own first, then those of its layers, each after the one it is drawn in:
-    counts    the length of each of TABLES
-    tables    in the order of TABLES
+    counts    the length of each of TABLES, from version TEXTS on of each of TEXT_TABLES, too
+    tables    in the same order
 """
 
 from __future__ import annotations
@@ -41,8 +41,12 @@ __all__ = [
     "SHADOW_MOVE",
     "SHARP_SHADOWS",
     "TABLES",
+    "TEXTS",
+    "TEXT_COUNTS",
+    "TEXT_TABLES",
     "TRANSFERS",
     "VERSIONS",
+    "WORDING",
     "BatchFlags",
     "Effects",
     "Paints",
@@ -99,6 +103,13 @@ TABLES: Final = (
     "layers",
 )
 COUNTS: Final = struct.Struct(f"<{len(TABLES)}I")
+TEXTS: Final = 7
+"""From this version on, recordings have TEXT_TABLES behind the others: what their texts say."""
+TEXT_TABLES: Final = ("wordings", "texts")
+TEXT_COUNTS: Final = struct.Struct(f"<{len(TEXT_TABLES)}I")
+WORDING: Final = struct.Struct("<3I2d")
+"""Bytes of the text in UTF-8, number of letters, whether it begins with text that runs to the left; baseline and size
+of an em. The text follows, then the first character of each letter from left to right (u32), and its edges (2 f64)."""
 FIXED: Final = {
     "commands": COMMAND,
     "states": STATE,
@@ -108,9 +119,11 @@ FIXED: Final = {
     "coords": np.dtype("<f8"),
     "images": np.dtype([("pixels", "<u4"), ("left", "<u4"), ("top", "<u4")]),
     "uses": USE,
+    "texts": np.dtype([("path", "<u4"), ("wording", "<u4"), ("scale", "<f8"), ("x", "<f8"), ("y", "<f8")]),
 }
 """Tables whose entries have a fixed size. An image of a recording is an index of the file's images, and its position in
-the image that it was cut from. Flags of a use: 1 for smoothed, 2 for float16 pixels of two words each."""
+the image that it was cut from. Flags of a use: 1 for smoothed, 2 for float16 pixels of two words each. A text is a
+path's index, what it says, and where that is in the path's coordinates."""
 
 
 class Paints:

@@ -23,6 +23,8 @@ from ..images.colorspace import COLOR_SPACES, ColorSpace
 from ..memory import Holding
 from ..paint import effects as e
 from ..pipeline import record as r
+from ..pipeline.said import Said
+from ..text.wording import Wording
 from . import check
 from . import layout as at
 
@@ -134,11 +136,13 @@ def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_
     """One recording, without the recordings of its layers, and its number of layers."""
     where = f"recording {number}"
     counts: dict[str, int] = dict(zip(at.TABLES, reader.unpack(at.COUNTS, where), strict=True))
+    if reader.version >= at.TEXTS:
+        counts |= zip(at.TEXT_TABLES, reader.unpack(at.TEXT_COUNTS, where), strict=True)
     out = r.Commands()
     found: dict[str, Any] = {}
-    if any(counts[name] for name in at.TABLES if name not in ("commands", "states", "paints")):
+    if any(counts[name] for name in counts if name not in ("commands", "states", "paints")):
         out.path_tables()  # Makes the tables of paths.
-    for name in at.TABLES:
+    for name in counts:
         what = f"{name} of {where}"
         if name in at.FIXED:
             found[name] = reader.array(at.FIXED[name], counts[name], what)
@@ -151,7 +155,7 @@ def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_
                 check.that(own, f"a layer of {where} has a recording that is not its own")
                 entries = [use for _, use in entries]
             found[name] = entries
-            if entries:
+            if entries and name in at.TABLES:
                 setattr(out, name, entries)
     out.has_special_paints = any(not isinstance(paint, tuple) for paint in out.paints)
     if out.has_special_paints:
@@ -172,6 +176,10 @@ def _set_tables(
     out.coords = array("d", found["coords"].tobytes())
     for pen in out.pens:
         out.pen_numbers.frombytes(r.pack_pen(pen.width, pen.miter_limit, pen.cap, pen.join, bool(pen.dash)))
+    if "texts" in found:
+        rows = found["texts"]
+        check.texts(rows, len(found["paths"]), len(found["wordings"]), where)
+        out.texts = {path: Said(found["wordings"][i], *place) for path, i, *place in rows.tolist()}
     for index, left, top in found["images"].tolist():
         check.that(index < len(images), f"{where} has image {index} of {len(images)}")
         check.that(max(left, top) <= check.MOST_SIDE, f"an image of {where} lies at ({left}, {top})")
@@ -276,6 +284,18 @@ def _marker(reader: Reader, kind: str, flags: int, count: int, what: str) -> dic
     return {"marker": marker, "widths": widths}
 
 
+def _wording(reader: Reader, what: str) -> Wording:
+    nbytes, count, is_rtl, baseline, em_px = reader.unpack(at.WORDING, what)
+    try:
+        text = bytes(reader.take(nbytes, what)).decode()
+    except UnicodeDecodeError:
+        raise ValueError(f"Picture.from_bytes: {what} is no UTF-8: the bytes are damaged, or no picture's") from None
+    starts = reader.array(np.dtype("<u4"), count, what)
+    edges = reader.doubles(2 * count, what)
+    check.wording(text, starts, is_rtl, (baseline, em_px), what)
+    return Wording(text, array("I", starts.tolist()), array("d", edges), baseline, em_px, bool(is_rtl))
+
+
 def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
     """The number of a layer's recording, and the layer without it."""
     recording, has_shadow, has_tint, count = reader.unpack(at.LAYER, what)
@@ -335,5 +355,6 @@ READERS: Final[dict[str, Callable[[Reader, str], Any]]] = {
     "clips": _clip,
     "batches": _batch,
     "layers": _layer,
+    "wordings": _wording,
 }
 """The readers of tables whose entries vary in size."""

@@ -7,35 +7,44 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..images.colorspace import COLOR_SPACES, ColorSpace
 from ..paint import effects as e
 from ..pipeline import record as r
 from ..pipeline.itemize import is_itemized
+from ..pipeline.said import Said, texts_of, wordings_of
+from ..text.wording import Wording
 from . import layout as at
 
 __all__ = ["write"]
 
 
-def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> bytes:
-    """The bytes of a frozen recording of this size and colour space."""
+Text = tuple[int, Said, Wording]
+"""A path's index, what it says, and its wording."""
+
+
+def write(commands: r.Commands, width: int, height: int, space: ColorSpace, *, has_texts: bool = True) -> bytes:
+    """The bytes of a frozen recording of this size and colour space; ``has_texts`` keeps what its texts say."""
     recordings = [commands]
     for each in recordings:
         if each.has_layers:
             recordings += [use.commands for use in each.layers]
     images: dict[int, tuple[int, r.RecordedImage]] = {}
+    texts = [_texts(each) if has_texts else [] for each in recordings]
+    version = at.TEXTS if any(texts) else _version(recordings)
     written, next_layer = [], 1
-    for each in recordings:
-        written.append(_recording(each, images, next_layer))
+    for each, said in zip(recordings, texts, strict=True):
+        written.append(_recording(each, images, next_layer, said if version >= at.TEXTS else None))
         next_layer += len(each.layers) if each.has_layers else 0
     body = b"".join([*(_image(image) for _, image in images.values()), *written])
     fields = width, height, COLOR_SPACES.index(space), len(images), len(recordings)
-    header = at.HEADER.pack(at.MAGIC, _version(recordings), *fields, 0)[: -at.CRC_BYTES]
+    header = at.HEADER.pack(at.MAGIC, version, *fields, 0)[: -at.CRC_BYTES]
     return header + struct.pack("<I", crc32(body, crc32(header))) + body
 
 
 def _version(recordings: list[r.Commands]) -> int:
-    """The lowest version of the format that can express the recordings."""
+    """The lowest version of the format that can express the recordings, without what their texts say."""
     if any(map(_has_markers, recordings)):
         return at.MARKERS
     if any(map(_has_sharp_shadows, recordings)):
@@ -100,7 +109,21 @@ def _image(image: r.RecordedImage) -> bytes:
     return at.IMAGE.pack(width, height) + np.ascontiguousarray(image.pixels, "<u4").tobytes()
 
 
-def _recording(commands: r.Commands, images: dict[int, tuple[int, r.RecordedImage]], next_layer: int) -> bytes:
+def _texts(commands: r.Commands) -> list[Text]:
+    """What the texts of a recording say, without those of its layers."""
+    if commands.has_only_rects:
+        return []
+    texts = texts_of(commands.texts)
+    wordings = sorted(wordings_of(texts).items())
+    return [(path, texts[path], wording) for path, wording in wordings if wording is not None]
+
+
+def _recording(
+    commands: r.Commands,
+    images: dict[int, tuple[int, r.RecordedImage]],
+    next_layer: int,
+    texts: list[Text] | None,
+) -> bytes:
     """The counts and tables of one recording; ``next_layer`` is the number of its first layer's recording."""
     parts = dict.fromkeys(at.TABLES, b"")
     counts = dict.fromkeys(at.TABLES, 0)
@@ -117,8 +140,31 @@ def _recording(commands: r.Commands, images: dict[int, tuple[int, r.RecordedImag
         parts["batches"] = b"".join(map(_batch, commands.batches))
         parts["layers"] = b"".join(_layer(use, next_layer + i) for i, use in enumerate(commands.layers))
         counts |= {name: len(getattr(commands, name)) for name in ("pens", "clips", "batches", "layers")}
-    counts |= {name: len(parts[name]) // dtype.itemsize for name, dtype in at.FIXED.items()}
-    return at.COUNTS.pack(*(counts[name] for name in at.TABLES)) + b"".join(parts[name] for name in at.TABLES)
+    counts |= {name: len(parts[name]) // at.FIXED[name].itemsize for name in at.TABLES if name in at.FIXED}
+    tables = b"".join(parts[name] for name in at.TABLES)
+    heads = at.COUNTS.pack(*(counts[name] for name in at.TABLES))
+    if texts is not None:
+        said, placed = _text_tables(texts)
+        heads += at.TEXT_COUNTS.pack(len(said), len(placed))
+        tables += b"".join(said) + placed.tobytes()
+    return heads + tables
+
+
+def _text_tables(texts: list[Text]) -> tuple[list[bytes], NDArray[np.void]]:
+    """The wordings of texts, each once, and the rows that place them."""
+    wordings: dict[int, tuple[int, Wording]] = {}
+    rows = [
+        (path, wordings.setdefault(id(said.source), (len(wordings), wording))[0], said.scale, said.x, said.y)
+        for path, said, wording in texts
+    ]
+    return [_wording(wording) for _, wording in wordings.values()], np.array(rows, at.FIXED["texts"])
+
+
+def _wording(wording: Wording) -> bytes:
+    text = wording.text.encode()
+    fields = len(text), len(wording.starts), wording.is_rtl, wording.baseline, wording.em_px
+    starts = np.array(wording.starts, "<u4").tobytes()
+    return at.WORDING.pack(*fields) + text + starts + _doubles(*wording.edges)
 
 
 def _pen(pen: r.Pen) -> bytes:

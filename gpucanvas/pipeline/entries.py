@@ -25,6 +25,7 @@ __all__ = [
     "LEVELS_KEY",
     "PATH_KEY",
     "STYLE_KEY",
+    "TEXT_KEY",
     "Batch",
     "Box",
     "BoxShadowUse",
@@ -45,7 +46,7 @@ __all__ = [
 Solid = tuple[float, float, float, float]
 Box = tuple[int, int, int, int]
 """A part of a picture: left, top, right and bottom, pixels; the last two are exclusive."""
-PATH_KEY, STYLE_KEY, CLIP_KEY, IMAGE_KEY, LEVELS_KEY = range(5)
+PATH_KEY, STYLE_KEY, CLIP_KEY, IMAGE_KEY, LEVELS_KEY, TEXT_KEY = range(6)
 """The first items of the keys by which a recording finds entries again: their kinds."""
 
 

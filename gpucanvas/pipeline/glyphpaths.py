@@ -1,6 +1,7 @@
 """glyphpaths: turns a recording's texts into outlines, where it is replayed under other transforms, or saved as bytes.
 
     BATCH of glyphs --> one FILL_PATH or STROKE_PATH for each text and font      a state's tone --> none
+                        and what each text says
 
 Glyph masks are made for one size and one direction. A picture that is scaled, turned or moved by a part of a pixel
 draws outlines instead.
@@ -16,8 +17,10 @@ import numpy as np
 from ..contract.commands import BATCH, COMMAND, FILL_PATH, PATH_IS_LOCAL, STATE, STROKE_PATH
 from ..contract.constants import BASELINE_TIE
 from ..contract.tones import TONE_BITS
+from ..contract.verbs import MOVE
 from . import record as r
 from .glyphrows import GlyphRows
+from .said import Said
 
 __all__ = ["has_texts", "outline_glyphs"]
 
@@ -70,7 +73,10 @@ def _paths_of(out: r.Commands, batch: r.Batch, state: int, paint: int, matrix: l
     for text, x, y, color in rows.texts():
         verbs, coords = text.outline()
         if not verbs and not is_joined:
-            continue
+            if text.wording() is None:
+                continue
+            # Only colour glyphs, which other commands draw: an outline without ink says what they are.
+            verbs, coords = bytes((MOVE,)), np.zeros(2)
         # Across the baseline: down, or to the right where it is vertical.
         scale, origin = (c, e) if rows.strike.is_vertical else (d, f)
         place = scale * y + origin
@@ -82,6 +88,8 @@ def _paths_of(out: r.Commands, batch: r.Batch, state: int, paint: int, matrix: l
             continue
         index = r.append_path(out.path_tables(), bytearray(verbs), array("d", moved.tobytes()))
         own = paint if color is None else out.add_solid(color)
+        if text.says is not None:
+            out.texts[index] = Said(text.says, 1.0, x, baseline)
         commands += r.pack_command(kind, state, own, index, number, 0.0, PATH_IS_LOCAL, 0.0)
     if is_joined:
         index = r.append_path(out.path_tables(), all_verbs, all_coords)

@@ -149,6 +149,8 @@ def append_tables(out: r.Commands, part: r.Commands) -> None:
     moves_paints = part.has_special_paints and images
     out.paints += [_moved_paint(paint, images) for paint in part.paints] if moves_paints else part.paints
     out.has_special_paints |= part.has_special_paints
+    if part.texts:
+        out.texts[len(out.paths) // r.PATH_BYTES] = part.texts
     if part.paths:
         ends = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS)
         out.paths += (ends + (verbs, coords)).tobytes() if verbs or coords else part.paths

@@ -67,6 +67,7 @@ from .entries import (
     sampled_box,
 )
 from .imagetables import USE_BYTES, ImageTables
+from .said import TextTable
 
 if TYPE_CHECKING:
     from ..paint.effects import Effect
@@ -162,7 +163,7 @@ class LayerUse:
 
 LATE_TABLES: Final = frozenset(
     ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "hits")
-) | {"_known", "kept_bytes", "readings"}
+) | {"texts", "_known", "kept_bytes", "readings"}
 """Tables that a recording makes together when one of them is first used."""
 PathTables = tuple[bytearray, bytearray, "array[float]"]
 """The ends of each path in the streams, int64; all verbs; all coordinates."""
@@ -195,6 +196,7 @@ class Commands(ImageTables):
         "pens",
         "slots",
         "states",
+        "texts",
         "verbs",
     )
 
@@ -209,6 +211,8 @@ class Commands(ImageTables):
     layers: list[LayerUse]
     # Pairs of a state's index and the id by which draws in that state are picked.
     hits: array[int]
+    # Which paths are texts, and what these say; those that `_known` has a TEXT_KEY for are added by `freeze`.
+    texts: TextTable
 
     def __init__(self) -> None:
         self.commands = bytearray()
@@ -227,7 +231,7 @@ class Commands(ImageTables):
             raise AttributeError(f"Commands has no attribute {name!r}")
         self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
         self.pens, self.pen_numbers = [], array("d")
-        self.clips, self.images, self.batches, self.layers, self.readings = [], [], [], [], []
+        self.clips, self.images, self.batches, self.layers, self.readings, self.texts = [], [], [], [], [], {}
         self.hits, self.uses, self._known, self.kept_bytes = array("q"), bytearray(), {}, 0
         self.has_only_rects = False
         return object.__getattribute__(self, name)
@@ -240,9 +244,14 @@ class Commands(ImageTables):
         self.states += pack_state(*matrix, alpha, op, 0 if clip is None else self.add_clip(clip), 0.0, 0.0, 0)
         return len(self.states) // STATE_BYTES - 1
 
-    def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
-        """Append an outline, unless the same version of the owner's is here already; returns its index."""
-        key = PATH_KEY, id(owner)
+    def add_path(
+        self, owner: Any, version: int, verbs: bytearray, coords: array[float], kind: int = PATH_KEY
+    ) -> int:
+        """Append an outline, unless the same version of the owner's is here already; returns its index.
+
+        ``kind`` is PATH_KEY, or TEXT_KEY for an outline of a text, whose owner says what it ``says``.
+        """
+        key = kind, id(owner)
         known = self._known.get(key)
         if known is not None and known[0] == version:
             return int(known[1])

@@ -32,10 +32,14 @@ from .glyphpaths import has_texts, outline_glyphs
 from .glyphrows import GlyphRows
 from .mapped import canvas_outlines, map_outlines, map_states
 from .merge import append_tables
+from .said import known_texts
 
 __all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "every_of", "freeze", "outlined", "shared"]
 
 PICTURE: Final = "picture"
+SHARED_TABLES: Final = (
+    *("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "hits", "texts"),
+)
 MOST_COMMANDS: Final = 1 << 24
 """Most commands of one recording with its pictures, 0.8 GB: pictures of pictures multiply their commands."""
 
@@ -89,6 +93,7 @@ def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
     out.pens, out.pen_numbers = list(commands.pens), array("d", commands.pen_numbers)
     out.clips, out.uses, out.hits = list(commands.clips), bytearray(commands.uses), array("q", commands.hits)
     if with_images:
+        out.texts = known_texts(commands._known) | commands.texts
         out.images = [_own_image(image) for image in commands.images]
     out.batches = [_own_batch(batch) for batch in commands.batches]
     # No comprehension, which would add a call to each of up to 256 nested layers.
@@ -281,7 +286,7 @@ def shared(part: r.Commands) -> r.Commands:
     out.has_special_paints = part.has_special_paints
     if not part.has_only_rects:
         out.path_tables()  # Makes the tables.
-        for name in ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "hits"):
+        for name in SHARED_TABLES:
             setattr(out, name, getattr(part, name))
     return out
 

@@ -105,7 +105,10 @@ def isolated_command(
         first_verb, first_coord = _ends(recording, extra - 1)
         last_verb, last_coord = _ends(recording, extra)
         verbs, coords = recording.verbs[first_verb:last_verb], recording.coords[first_coord:last_coord]
+        said = recording.texts.get(extra)
         extra = r.append_path(out.path_tables(), verbs, coords)
+        if said is not None:
+            out.texts[extra] = said
     if kind == r.STROKE_PATH:
         numbers = float(out.add_pen(recording.pens[int(numbers[0])])), *numbers[1:]
     elif kind == r.STROKE_RECT:

@@ -38,7 +38,7 @@ def fitted_outline(text: PlacedText, scale: float) -> PackedOutline | None:
     key = text, scale
     found = _outlines.get(key)
     if found is None:
-        found = PackedOutline(bytearray(), array("d"))
+        found = PackedOutline(bytearray(), array("d"), says=text.placed)
         for one in text.placed:
             if not one.unit_px * one.run.instance.upem * scale <= LARGEST_FITTED:
                 return None

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .instance import Instance
+from .instance import SUBUNITS, Instance
 from .textstyle import Features
 
 __all__ = ["GlyphRun", "PlacedRun", "Tables", "shape_marked", "shape_part"]
@@ -55,6 +55,9 @@ class GlyphRun(NamedTuple):
         Each glyph's advance, and its offset from the pen position.
     is_cursive
         Whether its script joins letters, so that letter spacing is not added between them.
+    text
+        The text whose characters ``start``, ``end`` and ``clusters`` count; that of a mark which a layout adds to a
+        line, such as a hyphen, is the mark alone, and its range is empty.
     marks
         HarfBuzz's marks of each glyph, see `shape_marked`; None where they are not known.
     """
@@ -70,6 +73,7 @@ class GlyphRun(NamedTuple):
     x_offsets: Ints
     y_offsets: Ints
     is_cursive: bool
+    text: str
     marks: Ints | None = None
 
     @property
@@ -83,9 +87,13 @@ class GlyphRun(NamedTuple):
         first, last = self._index_at(start), self._index_at(end)
         if first is None or last is None:
             return None
-        part = slice(last, first) if self.level & 1 else slice(first, last)
-        arrays = self.glyphs[part], self.clusters[part], self.advances[part], self.x_offsets[part], self.y_offsets[part]
-        return GlyphRun(self.instance, start, end, self.level, self.scale, *arrays, self.is_cursive)
+        return self.part(slice(last, first) if self.level & 1 else slice(first, last), start, end)
+
+    def part(self, glyphs: slice, start: int, end: int) -> GlyphRun:
+        """Return some of its glyphs, which draw the characters from ``start`` to ``end``."""
+        x, y = self.x_offsets[glyphs], self.y_offsets[glyphs]
+        arrays = self.glyphs[glyphs], self.clusters[glyphs], self.advances[glyphs], x, y
+        return GlyphRun(self.instance, start, end, self.level, self.scale, *arrays, self.is_cursive, self.text)
 
     def _index_at(self, index: int) -> int | None:
         """Return the place among its glyphs where it may be cut before a character; None if it may not be cut there."""
@@ -110,6 +118,23 @@ class PlacedRun(NamedTuple):
     left: float
     right: float
     unit_px: float
+
+    def pen(self, number: int) -> float:
+        """Where the advance of a glyph begins, px; the end of the run for the number behind the last glyph."""
+        if number >= len(self.x):
+            return self.right
+        return float(self.x[number] - self.run.x_offsets[number] * (self.unit_px / SUBUNITS))
+
+    def cut(self, glyphs: slice) -> PlacedRun:
+        """Return some of its glyphs, at least one, where they are."""
+        run, count = self.run, len(self.x)
+        first, last, _ = glyphs.indices(count)
+        # In the order of the text, the next glyph is on the right, or on the left where it runs to the left.
+        following = first - 1 if run.level & 1 else last
+        start, final = sorted((int(run.clusters[first]), int(run.clusters[last - 1])))
+        end = max(int(run.clusters[following]), final + 1) if 0 <= following < count else run.end
+        part = run.part(glyphs, start, end)
+        return PlacedRun(part, self.x[glyphs], self.y[glyphs], self.pen(first), self.pen(last), self.unit_px)
 
 
 UNSAFE_TO_BREAK: Final = 1
@@ -178,7 +203,8 @@ def shape_part(
     glyphs, clusters, advances, x, y, marks = shape_buffer(buffer, instance, script, level, language, features, ranges)
     if first:
         clusters = clusters + np.int32(first)
-    return GlyphRun(instance, start, end, level, scale, glyphs, clusters, advances, x, y, script in CURSIVE, marks)
+    is_cursive = script in CURSIVE
+    return GlyphRun(instance, start, end, level, scale, glyphs, clusters, advances, x, y, is_cursive, text, marks)
 
 
 def shape_marked(text: str, instance: Instance, *, script: str, language: str, features: Features) -> Tables:

@@ -24,6 +24,7 @@ from .strike import LARGEST_EM, MaskKey, Strike, strike_of_run
 
 if TYPE_CHECKING:
     from .line import PlacedRun, PlacedText
+    from .wording import Wording
 
 __all__ = ["GLYPH_BYTES", "GlyphText", "MaskedText", "Runs", "masks_of"]
 
@@ -61,6 +62,8 @@ class GlyphText(NamedTuple):
         the strike.
     runs
         Returns the glyphs' runs.
+    said
+        Returns the runs that `wording` is about, where they are others: the first part of a text stands for all.
     """
 
     strike: MaskTable[Any]
@@ -68,21 +71,30 @@ class GlyphText(NamedTuple):
     width: float
     glyphs: array[float]
     runs: Runs | None = None
+    said: Runs | None = None
 
     @classmethod
     def of(
-        cls, strike: MaskTable[Any], numbers: list[int], x: Floats, y: Floats, runs: Runs | None = None
+        cls,
+        strike: MaskTable[Any],
+        numbers: list[int],
+        x: Floats,
+        y: Floats,
+        runs: Runs | None = None,
+        said: Runs | None = None,
     ) -> GlyphText:
         """Make it from the numbers and places of its glyphs."""
         rows = np.empty((len(numbers), GLYPH_NUMBERS))
         rows[:, 0], rows[:, 1], rows[:, 2] = x, y, numbers
-        return cls.packed(strike, array("d", rows.tobytes()), 0.0, runs)
+        return cls.packed(strike, array("d", rows.tobytes()), 0.0, runs, said)
 
     @classmethod
-    def packed(cls, strike: MaskTable[Any], glyphs: array[float], width: float, runs: Runs | None) -> GlyphText:
+    def packed(
+        cls, strike: MaskTable[Any], glyphs: array[float], width: float, runs: Runs | None, said: Runs | None = None
+    ) -> GlyphText:
         """Make it from the attribute ``glyphs``, which nobody may change afterwards."""
         address, count = glyphs.buffer_info()
-        return cls(strike, pack_span(address, count // GLYPH_NUMBERS), width, glyphs, runs)
+        return cls(strike, pack_span(address, count // GLYPH_NUMBERS), width, glyphs, runs, said)
 
     def __hash__(self) -> int:
         return hash(self.span)
@@ -108,6 +120,17 @@ class GlyphText(NamedTuple):
         ]
         verbs = b"".join([verbs for verbs, _ in found])
         return verbs, np.concatenate([np.empty(0), *(coords for _, coords in found)])
+
+    @property
+    def says(self) -> Runs | None:
+        """Returns the runs that `wording` is about."""
+        return self.said or self.runs
+
+    def wording(self) -> Wording | None:
+        """Return what the text says, px from its origin; None for nothing but space, or where another part says it."""
+        from .wording import wording_of
+
+        return None if self.says is None else wording_of(self.says())
 
 
 class MaskedText(NamedTuple):
@@ -209,13 +232,24 @@ def _masks_of(text: PlacedText, key: MaskKey) -> MaskedText | None:
             return None
         if len(numbers):
             by_strike.setdefault(strike, []).append((one, numbers))
-    parts = [_part_of(strike, *zip(*found, strict=True)) for strike, found in by_strike.items()]
+    placed = text.placed
+    # What the text says is one wording, of its first part.
+    said: list[Runs | None] = [lambda: placed, *[no_runs] * len(by_strike)] if len(by_strike) > 1 else [None]
+    parts = [
+        _part_of(strike, found, of_text) for (strike, found), of_text in zip(by_strike.items(), said, strict=False)
+    ]
     overlaps = any(one.run.is_cursive for one in text.placed)
     only = parts[0] if len(parts) == 1 and not overlaps and not text.colors else None
     return MaskedText(tuple(parts), overlaps, only)
 
 
-def _part_of(strike: Strike, runs: tuple[PlacedRun, ...], numbers: tuple[list[int], ...]) -> GlyphText:
-    """Join the glyphs of all runs of a strike."""
+def _part_of(strike: Strike, found: list[tuple[PlacedRun, list[int]]], said: Runs | None) -> GlyphText:
+    """Join the glyphs of all runs of a strike, each with the numbers of its glyphs."""
+    runs, numbers = zip(*found, strict=True)
     x, y = np.concatenate([one.x for one in runs]), np.concatenate([one.y for one in runs])
-    return GlyphText.of(strike, [*chain.from_iterable(numbers)], x, y, lambda: runs)
+    return GlyphText.of(strike, [*chain.from_iterable(numbers)], x, y, lambda: runs, said)
+
+
+def no_runs() -> tuple[PlacedRun, ...]:
+    """Return the runs of a part that another part stands for."""
+    return ()

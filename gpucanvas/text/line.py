@@ -55,13 +55,20 @@ Floats = NDArray[np.float64]
 class PackedOutline:
     """A path stream for recordings; an object, so that a recording stores it only once.
 
-    ``placed`` are the glyphs that it consists of, where that is known: they tell its fill rule sooner.
+    ``placed`` are the glyphs that it consists of, where that is known: they tell its fill rule sooner. ``says`` are the
+    runs of the text that it draws, where they may be others.
     """
 
-    __slots__ = ("_placed", "_rule", "coords", "verbs")
+    __slots__ = ("_placed", "_rule", "coords", "says", "verbs")
 
-    def __init__(self, verbs: bytearray, coords: array[float], placed: tuple[PlacedRun, ...] = ()) -> None:
-        self.verbs, self.coords, self._placed = verbs, coords, placed
+    def __init__(
+        self,
+        verbs: bytearray,
+        coords: array[float],
+        placed: tuple[PlacedRun, ...] = (),
+        says: tuple[PlacedRun, ...] = (),
+    ) -> None:
+        self.verbs, self.coords, self._placed, self.says = verbs, coords, placed, says or placed
         self._rule: int | None = None
 
     @property
@@ -136,18 +143,15 @@ class PlacedText:
             return
         for one in self.placed:
             for first in range(0, len(one.x), count):
-                at = slice(first, first + count)
-                run = one.run._replace(glyphs=one.run.glyphs[at], clusters=one.run.clusters[at])
-                yield PlacedText((one._replace(run=run, x=one.x[at], y=one.y[at]),), self.is_tight)
+                yield PlacedText((one.cut(slice(first, first + count)),), self.is_tight)
 
     def between(self, low: float, high: float) -> PlacedText:
-        """Return the glyphs whose positions are from ``low`` to ``high``, px."""
+        """Return the glyphs whose positions are from ``low`` to ``high``, px, and those between them."""
         parts = []
         for one in self.placed:
-            inside = (one.x >= low) & (one.x <= high)
-            if inside.any():
-                run = one.run._replace(glyphs=one.run.glyphs[inside], clusters=one.run.clusters[inside])
-                parts.append(one._replace(run=run, x=one.x[inside], y=one.y[inside]))
+            inside = np.flatnonzero((one.x >= low) & (one.x <= high))
+            if len(inside):
+                parts.append(one.cut(slice(int(inside[0]), int(inside[-1]) + 1)))
         return PlacedText(tuple(parts), self.is_tight)
 
     @cached_property

@@ -173,15 +173,16 @@ def pieces_of(text: str, alphabet: Alphabet, setting: Setting) -> list[Piece] | 
     return alphabet.pieces_of(text)
 
 
-def run_of(pieces: Sequence[Piece], instance: Instance) -> GlyphRun:
-    """Join pieces to a run, as if their text had been shaped as a whole."""
+def run_of(text: str, pieces: Sequence[Piece], instance: Instance) -> GlyphRun:
+    """Join the pieces of a text to a run, as if it had been shaped as a whole."""
     rows = np.frombuffer(b"".join([piece.rows for piece in pieces]), np.int32).reshape(-1, ROW)
     count, firsts = 0, []
     for piece in pieces:
         firsts += [count] * len(piece.x)
         count += piece.length
     clusters = rows[:, 1] + np.array(firsts, np.int32)
-    return GlyphRun(instance, 0, count, 0, 1.0, rows[:, 0], clusters, rows[:, 2], rows[:, 3], rows[:, 4], False)
+    arrays = rows[:, 0], clusters, rows[:, 2], rows[:, 3], rows[:, 4]
+    return GlyphRun(instance, 0, count, 0, 1.0, *arrays, False, text)
 
 
 def composed(text: str, setting: Setting) -> ShapedText | None:
@@ -191,4 +192,4 @@ def composed(text: str, setting: Setting) -> ShapedText | None:
     if pieces is None:
         return None
     size_px = setting.style.font.size_px if setting.is_sized else None
-    return ShapedText(text, (run_of(pieces, setting.first),), size_px)
+    return ShapedText(text, (run_of(text, pieces, setting.first),), size_px)

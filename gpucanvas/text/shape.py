@@ -252,7 +252,8 @@ def shape_part_of(text: str, part: Part, setting: Setting, first: int = 0) -> Gl
     # Scripts with capitals do not join letters.
     run = shape(part.text, 0, len(part.text), instance, features=features)
     letters = [i for i in range(item.start, item.end) for _ in text[i].upper()]
-    return run._replace(start=item.start, end=item.end, clusters=np.array(letters, np.int32)[run.clusters])
+    clusters = np.array(letters, np.int32)[run.clusters]
+    return run._replace(start=item.start, end=item.end, clusters=clusters, text=text)
 
 
 # -- fonts of an item ----------------------------------------------------------------------------------------------

@@ -213,7 +213,7 @@ def text_clusters(place: TextPlace, start: Any, end: Any, align: str | None, bas
             width = unit.right - unit.left
             x = unit.left - place.anchor + part * width
             cluster = TextCluster(unit.start, unit.end, x, y, align, baseline)
-            cluster._placed, cluster._width = _alone(one, unit.glyphs, unit.left, line.is_tight), width
+            cluster._placed, cluster._width = _alone(one, unit, line.is_tight), width
             cluster._lines, cluster._style = setting.lines, style
             found.append(cluster)
     return found
@@ -242,7 +242,7 @@ def _find_units(line: Line) -> list[tuple[PlacedRun, Unit]]:
     return found
 
 
-def _alone(one: PlacedRun, glyphs: slice, left: float, is_tight: bool) -> PlacedText:
-    """Return some glyphs of a run as a text of its own, moved so that ``left`` is 0."""
-    run = one.run._replace(glyphs=one.run.glyphs[glyphs], clusters=one.run.clusters[glyphs])
-    return PlacedText((one._replace(run=run, x=one.x[glyphs] - left, y=one.y[glyphs]),), is_tight)
+def _alone(one: PlacedRun, unit: Unit, is_tight: bool) -> PlacedText:
+    """Return the glyphs of a unit as a text of its own, moved so that its left end is 0."""
+    run, x, y = one.run.part(unit.glyphs, unit.start, unit.end), one.x[unit.glyphs] - unit.left, one.y[unit.glyphs]
+    return PlacedText((PlacedRun(run, x, y, 0.0, unit.right - unit.left, one.unit_px),), is_tight)

@@ -1,11 +1,11 @@
 """export: a picture's commands as a file's text or bytes: checks arguments, and joins the parts of this package.
 
     commands --nodes_of--> nodes --shared--> nodes --write_svg, write_pdf--> a file
+             --words_of--> what the texts say ---------^
 """
 
 from __future__ import annotations
 
-import re
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
@@ -14,15 +14,15 @@ from ..pipeline.record import Commands
 from . import pdf, svg
 from .rasters import Rasteriser
 from .sharing import shared
+from .svgtext import NOT_XML
 from .tree import nodes_of
+from .words import checked_text, words_of
 
 __all__ = ["FORMATS", "Settings", "encode", "format_of"]
 
 FORMATS: Final = ("svg", "pdf", "png")
 FINEST: Final = 32.0
 """Most pixels of a bitmap for a pixel of the picture."""
-NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that an XML document cannot contain."""
 DPI: Final = 1.0, 9600.0
 """Least and most pixels an inch."""
 
@@ -38,14 +38,17 @@ class Settings(NamedTuple):
         Pixels of the picture that are an inch.
     title : str or None
         The document's title.
+    text : str
+        ``"searchable"`` or ``"outlines"``.
     """
 
     bitmap_scale: float
     dpi: float
     title: str | None
+    text: str
 
     @classmethod
-    def checked(cls, verb: str, bitmap_scale: Any, dpi: Any, title: Any) -> Settings:
+    def checked(cls, verb: str, bitmap_scale: Any, dpi: Any, title: Any, text: Any) -> Settings:
         """Settings of a call; raises TypeError and ValueError."""
         scale, inch = as_float(verb, "bitmap_scale", bitmap_scale), as_float(verb, "dpi", dpi)
         if not (isfinite(scale) and 0 < scale <= FINEST):
@@ -54,17 +57,19 @@ class Settings(NamedTuple):
             raise ValueError(f"{verb}: dpi is {dpi!r}: give pixels an inch, {DPI[0]:g} to {DPI[1]:g}")
         if title is not None and not isinstance(title, str):
             raise TypeError(f"{verb}: title is {title!r:.80}: give a text, or None")
-        return cls(scale, inch, None if title is None else NOT_XML.sub("\ufffd", title))
+        shown = None if title is None else NOT_XML.sub("\ufffd", title)
+        return cls(scale, inch, shown, checked_text(verb, text))
 
 
 def encode(commands: Commands, size: tuple[int, int], format: str, settings: Settings) -> bytes:
     """A frozen recording without texts, in sRGB, as a file of a format."""
     rasteriser = Rasteriser((0, 0, *size), settings.bitmap_scale)
+    words = words_of(commands, size) if settings.text == "searchable" else []
     if format == "svg":
         nodes = shared(nodes_of(commands, rasteriser, svg.supports))
-        return svg.write_svg(nodes, *size, settings.title).encode()
+        return svg.write_svg(nodes, words, *size, settings.title).encode()
     nodes = shared(nodes_of(commands, rasteriser, pdf.supports))
-    return pdf.write_pdf(nodes, *size, settings.dpi, settings.title)
+    return pdf.write_pdf(nodes, words, *size, settings.dpi, settings.title)
 
 
 def format_of(target: object, format: object) -> str:

@@ -5,6 +5,7 @@
     Bitmap  an image XObject, with its alpha as a soft mask
     Group   a transparency group: a form XObject with a content stream of its own
     clip    W n, between q and Q
+    Words   text that nobody sees, over all of the picture: pdftext.py
 
 The page shows one transparency group, whose space is that of the picture: pixels, y down. Shadings are placed by the
 space of the form they are used in, so that gradients need no other transform than their own.
@@ -27,7 +28,9 @@ from ..pipeline.entries import ClipNode, Pen, Solid
 from .nodes import Bitmap, Composite, Gradient, Group, Marks, Node, Part, Shape, Tiles
 from .outlines import cubic_pieces, dashes_of, drawn, even_scale, width_of, with_area
 from .pdffile import Objects, Reference, dictionary, number, numbers, text
+from .pdftext import text_layer
 from .pixels import WrittenPixels
+from .words import Words
 
 __all__ = ["supports", "write_pdf"]
 
@@ -68,18 +71,23 @@ def supports(node: Node) -> bool:
     return not isinstance(paint, Gradient) or paint.kind == "linear" or paint.is_nested
 
 
-def write_pdf(nodes: list[Node], width: int, height: int, dpi: float, title: str | None = None) -> bytes:
-    """Nodes as a document of a size in pixels, of which ``dpi`` are an inch."""
+def write_pdf(
+    nodes: list[Node], words: list[Words], width: int, height: int, dpi: float, title: str | None = None
+) -> bytes:
+    """Nodes, and what their texts say, as a document of a size in pixels, of which ``dpi`` are an inch."""
     objects = Objects()
     unit = POINTS_AN_INCH / dpi
     catalog, pages, page = objects.reserve(), objects.reserve(), objects.reserve()
     form = Content(objects, (width, height)).form(nodes)
-    content = f"q {numbers(unit, 0, 0, -unit, 0, height * unit)} cm /X Do Q".encode()
+    content = f"q {numbers(unit, 0, 0, -unit, 0, height * unit)} cm /X Do Q"
+    resources: dict[str, Any] = {"XObject": {"X": form}}
+    if words:
+        lines, resources["Font"] = text_layer(objects, words, height)
+        content += f"\nq {numbers(unit, 0, 0, unit, 0, 0)} cm {lines} Q"
     # A page without width or height is not valid.
     box = [0, 0, max(width * unit, unit), max(height * unit, unit)]
     group = {"S": "/Transparency", "CS": COLORS, "I": True}
-    resources = {"XObject": {"X": form}}
-    shown = objects.add_stream(content)
+    shown = objects.add_stream(content.encode())
     entries = {"MediaBox": box, "Group": group, "Resources": resources, "Contents": shown}
     objects.set(page, dictionary(Type="/Page", Parent=pages, **entries))
     objects.set(pages, dictionary(Type="/Pages", Kids=[page], Count=1))

@@ -5,6 +5,7 @@
     Bitmap  <image> with a PNG file in its text; <use> where its pixels are drawn again
     Group   <g>, with a <filter> in <defs> where it has effects
     clip    <clipPath> in <defs>, which refers to the one that it is cut with
+    Words   <text> that nobody sees, over all of the picture: svgtext.py
 
 A gradient between circles that do not contain each other, one around a point, and a pattern that repeats in one
 direction or not at all have no counterpart in SVG, and programs sample turned and scaled patterns in their own ways:
@@ -29,6 +30,7 @@ from ..present.png import write_png
 from .nodes import Bitmap, Composite, Gradient, Group, Marks, Node, Part, Shape, Silhouette, Tiles, seen_through
 from .outlines import even_scale
 from .pixels import WrittenPixels
+from .svgtext import text_lines
 from .svgvalues import (
     DECIMALS,
     color_of,
@@ -43,6 +45,7 @@ from .svgvalues import (
     primitives_of,
     stop_of,
 )
+from .words import Words
 
 __all__ = ["supports", "write_svg"]
 
@@ -71,8 +74,8 @@ def _fills(effect: Any) -> bool:
     return isinstance(effect, ColorMatrix | ComponentTransfer) and effect.fills
 
 
-def write_svg(nodes: list[Node], width: int, height: int, title: str | None = None) -> str:
-    """Nodes as an SVG document of a size, CSS pixels."""
+def write_svg(nodes: list[Node], words: list[Words], width: int, height: int, title: str | None = None) -> str:
+    """Nodes, and what their texts say, as an SVG document of a size, CSS pixels."""
     writer = Writer()
     body = writer.nodes(nodes)
     head = [
@@ -82,7 +85,8 @@ def write_svg(nodes: list[Node], width: int, height: int, title: str | None = No
     ]
     # Blend modes see only the picture, not the page that it is on.
     around = ['<g style="isolation:isolate">', "</g>"] if writer.blends else []
-    return "\n".join([*head, *around[:1], *body, *around[1:], "</svg>", ""])
+    said = text_lines(words) if words else []
+    return "\n".join([*head, *around[:1], *body, *around[1:], *said, "</svg>", ""])
 
 
 class Writer:

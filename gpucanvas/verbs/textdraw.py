@@ -21,7 +21,9 @@ from ..contract.tones import GREY_TONE, style_of_tone, tone_of
 from ..contract.verbs import MOVE
 from ..geometry.affine import Affine, apply, invert, multiply
 from ..geometry.path import transform_coords
+from ..pipeline.entries import TEXT_KEY
 from ..pipeline.record import Commands, ImageUse, append_path
+from ..pipeline.said import Said
 from .labeldraw import SINE_TOLERANCE, LabelDrawing
 from .state import BLACK
 from .textend import masks
@@ -93,16 +95,27 @@ class TextDrawing(LabelDrawing):
             return
         matrix = self._snapped(text, matrix)
         outline = self._fitted(kind, text, matrix) or text.outline
+        clears = self._clears_around()
         if outline.verbs:
             self._draw_packed(kind, paint, text, outline, matrix)
+        elif clears and not text.colors:
+            # A text without ink clears all pixels, as in browsers: it is composited like any other.
+            self._add(FILL_PATH, paint, self._no_ink(), RULE_NONZERO, 0.0, 0.0, 0.0)
+        elif text.colors and not clears:
+            # What the text says is that of an outline: those of its glyphs may be pictures.
+            index = self._no_ink(Said(text.placed, matrix[0], *matrix[4:]))
+            self._add_plain(FILL_PATH, paint, index, RULE_NONZERO, 0.0, PATH_IS_LOCAL, 0.0)
         if text.colors:
             self._draw_colors(kind, text, matrix)
-        elif not outline.verbs and self._clears_around():
-            # A text without ink clears all pixels, as in browsers: it is composited like any other.
-            recording = self._recording
-            assert recording is not None
-            index = append_path(recording.path_tables(), bytearray((MOVE,)), array("d", (0.0, 0.0)))
-            self._add(FILL_PATH, paint, index, RULE_NONZERO, 0.0, 0.0, 0.0)
+
+    def _no_ink(self, said: Said | None = None) -> int:
+        """Append an outline without ink to the recording; returns its index."""
+        recording = self._recording
+        assert recording is not None
+        index = append_path(recording.path_tables(), bytearray((MOVE,)), array("d", (0.0, 0.0)))
+        if said is not None:
+            recording.texts[index] = said
+        return index
 
     def _draw_masks(self, text: PlacedText, matrix: Affine) -> bool:
         """Record the glyphs without colours as masks; returns False, and records nothing, if masks cannot draw them."""
@@ -220,12 +233,16 @@ class TextDrawing(LabelDrawing):
             placed = multiply(state.matrix, matrix)
             if not all(map(isfinite, placed)):
                 return
-            index = recording.add_path(outline, 0, outline.verbs, outline.coords)
+            index = recording.add_path(outline, 0, outline.verbs, outline.coords, TEXT_KEY)
+            if self._is_indirect:
+                # The command may be isolated, with the outline alone.
+                recording.texts[index] = Said(text.placed)
             self._state_index = self._add_state(recording, placed, self._tone(text, style, matrix))
         else:
             # A gradient is in user space, so the matrix is applied to the outline and not to the state.
             coords = array("d", transform_coords(outline.verbs, outline.coords, matrix).tobytes())
             index = append_path(recording.path_tables(), outline.verbs, coords)
+            recording.texts[index] = Said(text.placed, matrix[0], *matrix[4:])
             self._state_index = self._add_state(recording, state.matrix, self._tone(text, style, matrix))
         self._add(kind, paint, index, extra, 0.0, PATH_IS_LOCAL, 0.0)
         self._state_index = plain

@@ -171,7 +171,7 @@ def test_svg_of_text_is_outlines() -> None:
         ctx.font = "20px sans-serif"
         ctx.fill_text("Ag", 4, 30)
 
-    root = svg_of(draw)
+    root = svg_of(draw, text="outlines")
     assert tags(root) == ["path"]
     assert "Q" in (root[0].get("d") or "") or "C" in (root[0].get("d") or "")
 
