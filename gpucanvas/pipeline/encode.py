@@ -31,7 +31,7 @@ from .leftcode import encode_left
 from .outline import FILL, Outlines, new_traces
 from .paintcode import PaintTable
 from .scene import NO_CLIPS, Charge, Records, Scene
-from .small import encode_small
+from .small import clips_of_slots, encode_small
 from .uses import Floats, Ints, Uses
 
 NO_DRAWS: Records = np.empty(0, records.Draw.dtype)
@@ -54,14 +54,29 @@ def encode(commands: r.Commands, width: int, height: int) -> Scene:
 
 def first_seen(commands: r.Commands, width: int, height: int) -> int:
     """Returns the index of the first visible command: the last opaque rectangle that covers the surface, else 0."""
-    encoder = Encoder(commands, width, height)
-    return int(survey_commands(*encoder.tables(), width, height)[0])
+    return int(survey(commands, width, height)[0])
 
 
 def first_hidden(commands: r.Commands, width: int, height: int) -> int | None:
     """Returns the index of the last command that covers or clears all of the surface; None where none does."""
-    first, covers = survey_commands(*Encoder(commands, width, height).tables(), width, height)[:2]
+    first, covers = survey(commands, width, height)[:2]
     return int(first) if covers else None
+
+
+def survey(commands: r.Commands, width: int, height: int) -> Any:
+    """Returns what `survey_commands` finds in a recording."""
+    tables, paints = np.frombuffer(commands.commands, r.COMMAND), PaintTable(commands)
+    states, streams = np.frombuffer(commands.states, r.STATE), streams_of(commands)
+    run = survey_commands_held if len(tables) <= HELD_COMMANDS else survey_commands
+    return run(tables, states, paints.solid, paints.special, streams, width, height)
+
+
+def streams_of(commands: r.Commands) -> tuple[Ints, NDArray[np.uint8], Floats]:
+    """Returns the outlines of a recording: PATH_NUMBERS of each, verbs and coordinates."""
+    if commands.has_only_rects:
+        return NO_STREAMS
+    paths, verbs = np.frombuffer(commands.paths, np.int64), np.frombuffer(commands.verbs, np.uint8)
+    return paths, verbs, np.frombuffer(commands.coords, np.float64)
 
 
 class Encoder:
@@ -75,13 +90,8 @@ class Encoder:
         self.charge = Charge()
         self.outlines = Outlines(width, height, self.charge)
         self.paints = PaintTable(commands)
-        self.streams, self.pens = NO_STREAMS, NO_PENS
+        self.streams, self.pens = streams_of(commands), NO_PENS
         if not commands.has_only_rects:
-            self.streams = (
-                np.frombuffer(commands.paths, np.int64),
-                np.frombuffer(commands.verbs, np.uint8),
-                np.frombuffer(commands.coords, np.float64),
-            )
             self.pens = np.frombuffer(commands.pen_numbers, np.float64).reshape(-1, PEN_NUMBERS)
         self.has_clips = len(commands.slots) > 0 or (not commands.has_only_rects and len(commands.clips) > 0)
         self.draws: Records = NO_DRAWS
@@ -170,8 +180,7 @@ class Encoder:
             counts[[row for row, _ in self.batches]] = [batch.count for _, batch in self.batches]
         if any(is_text):
             self.texts = TextCommands.of(rows[is_text], [*compress(found, is_text)])
-            for group in self.texts.groups:
-                counts[self.texts.rows[group.at]] = group.counts
+            self.texts.count_into(counts)
         return counts
 
     def _write_commands(self, uses: int, verbs: int, points: int) -> Ints:
@@ -348,26 +357,20 @@ class Encoder:
         rows = np.flatnonzero(self.commands["kind"] == r.DRAW_LAYER)
         if not len(rows):
             return
-        at, states = self.places(rows), self.states_of(rows)
-        x, y, w, h = self.commands["v"][rows].T
-        x, y = x + states["origin"][:, 0], y + states["origin"][:, 1]
-        source = self.commands["extra"][rows].astype(np.int64)
-        self.style(at, rows, c.SHAPE_RECT)
-        self.place_rects(at, (x, y, x + w, y + h))
-        self.draws["a"][at] = 1.0
-        own = source == r.NO_LAYER
-        if own.any():
-            placed = self.commands["paint"][rows[own]], states["origin"][own], states["alpha"][own]
-            self.draws["paint"][at[own]] = self.paints.box_shadows(*placed)
-            at, states, source, x, y, w, h = (each[~own] for each in (at, states, source, x, y, w, h))
-        dx = (source & (1 << r.LAYER_TOP_SHIFT) - 1) - x.astype(np.int64)
-        dy = (source >> r.LAYER_TOP_SHIFT) - y.astype(np.int64)
-        # An empty layer has no texture to read. It is drawn nonetheless, because its operator may clear.
-        self.draws["paint"][at] = np.where((w > 0) & (h > 0), self.paints.layers(dx, dy, states["alpha"]), 0)
+        own = rows[self.commands["extra"][rows] == r.NO_LAYER]
+        paints = None
+        if len(own):
+            states = self.states_of(own)
+            paints = self.paints.box_shadows(self.commands["paint"][own], states["origin"], states["alpha"])
+        self.paints.layers(self.commands, self.states, self.starts, self.draws, len(rows) - len(own))
+        if paints is not None:
+            self.draws["paint"][self.places(own)] = paints
 
     def _encode_clips(self) -> Records:
         nodes = [] if self.recording.has_only_rects else self.recording.clips
         slots = self.recording.slots
+        if not nodes:
+            return clips_of_slots(slots)
         first = len(slots) + 1
         # Lists first: storing one number in a field of an array takes as long as encoding a clip.
         rects, parents = [NO_RECT, *map(tuple, slots.tolist())], [0] * first

@@ -17,6 +17,7 @@ from ..geometry.affine import Affine, invert
 from ..kernels import holding_lock
 from ..stages.images import INTS as IMAGE_INTS
 from ..stages.images import mark_images, place_images
+from ..stages.layers import draw_layers
 from ..stages.ramps import FLOATS, INTS, OWN, place_gradients
 from ..stages.ramps import MOST_WORDS as RECORD_WORDS
 from .entries import BoxShadowUse
@@ -39,6 +40,7 @@ PACKERS: Final = {name: (row, row.record.pack) for name, row in PAINTS.items()}
 HELD_COMMANDS: Final = 256
 """The paints of at most so many commands are placed with the GIL held: releasing it would take longer."""
 place_gradients_held = holding_lock(place_gradients)
+draw_layers_held = holding_lock(draw_layers)
 mark_images_held, place_images_held = holding_lock(mark_images), holding_lock(place_images)
 
 
@@ -168,17 +170,17 @@ class PaintTable:
         rows = np.zeros((kept, IMAGE_INTS), np.int64)
         for index in np.flatnonzero(drawn).tolist():
             rows[index] = self.image_row(index)
-        with self.new_images(count) as (found, base):
+        with self.new_records("image", count) as (found, base):
             place = place_images_held if is_held else place_images
             place(commands, states, starts, draws, uses, rows, found, base)
         return count
 
     @contextmanager
-    def new_images(self, count: int) -> Iterator[tuple[Records, int]]:
-        """Yields ``count`` records of drawn images, to be written in the block, and their word in the stream."""
+    def new_records(self, name: str, count: int) -> Iterator[tuple[Records, int]]:
+        """Yields ``count`` records of a kind of paint, to be written in the block, and their word in the stream."""
         base = len(self._stream) // WORD_BYTES
-        self._check_room(base + PAINTS["image"].record.words * count)
-        found = np.empty(count, PAINTS["image"].record.dtype)
+        self._check_room(base + PAINTS[name].record.words * count)
+        found = np.empty(count, PAINTS[name].record.dtype)
         yield found, base
         self._stream += found.tobytes()
 
@@ -188,10 +190,11 @@ class PaintTable:
         left, top = image.left, image.top
         return self._number_of(index), left, top, left + image.size[0], top + image.size[1]
 
-    def layers(self, dx: Ints, dy: Ints, alphas: NDArray[np.float64]) -> NDArray[np.uint32]:
-        """Returns values of Draw.paint for layers; (``dx``, ``dy``) leads from a drawn pixel to the pixel to read."""
-        moves = zip(dx.tolist(), dy.tolist(), alphas.tolist(), strict=True)
-        return np.array([self._append("layer", x, y, alpha) for x, y, alpha in moves], np.uint32)
+    def layers(self, commands: Records, states: Records, starts: Ints, draws: Records, count: int) -> None:
+        """Write the draws of ``count`` layers, and of shadows without one; the arguments are as for `draw_layers`."""
+        with self.new_records("layer", count) as (found, base):
+            draw = draw_layers_held if len(commands) <= HELD_COMMANDS else draw_layers
+            draw(commands, states, starts, self.solid, draws, found, base)
 
     def box_shadows(
         self, paints: NDArray[np.uint32], origins: NDArray[np.float64], alphas: NDArray[np.float64]

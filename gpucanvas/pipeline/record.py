@@ -361,8 +361,8 @@ class Commands(ImageTables):
             yield commands
             if commands.has_layers:
                 rows = np.frombuffer(bytes(commands.commands), COMMAND)
-                rows = rows[(rows["kind"] == DRAW_LAYER) & (rows["v"][:, 0] == LAYER)]
-                left += [commands.layers[index].commands for index in np.unique(rows["extra"]).tolist()]
+                found = rows["extra"][(rows["kind"] == DRAW_LAYER) & (rows["v"][:, 0] == LAYER)]
+                left += [commands.layers[index].commands for index in sorted(set(found.tolist()))]
 
     def counts(self) -> tuple[int, int]:
         """Returns the number of commands, those in layers included, and how many of them are batches."""
