@@ -146,7 +146,7 @@ class Encoder:
         if self.paints.any_special:
             self._encode_paints()
         if images and images > self.paints.images(self.commands, self.states, self.starts, self.draws):
-            self._encode_layers()
+            self.paints.layers(self.commands, self.states, self.starts, self.draws)
         if batches:
             self._encode_batches()
         if self.has_clips and self.draws["clip"].any():
@@ -348,23 +348,6 @@ class Encoder:
             pens = np.where(bad, FILL, pens)
         uses = Uses(verbs, coords, verb_counts, coord_counts, matrices, pens, rules)
         self.set_paths(at, self.outlines.add(uses))
-
-    def _encode_layers(self) -> None:
-        """Write the draws of layers: rectangles painted with the texture where the plan put each layer.
-
-        A shadow that needs no layer is a rectangle with a box-shadow paint.
-        """
-        rows = np.flatnonzero(self.commands["kind"] == r.DRAW_LAYER)
-        if not len(rows):
-            return
-        own = rows[self.commands["extra"][rows] == r.NO_LAYER]
-        paints = None
-        if len(own):
-            states = self.states_of(own)
-            paints = self.paints.box_shadows(self.commands["paint"][own], states["origin"], states["alpha"])
-        self.paints.layers(self.commands, self.states, self.starts, self.draws, len(rows) - len(own))
-        if paints is not None:
-            self.draws["paint"][self.places(own)] = paints
 
     def _encode_clips(self) -> Records:
         nodes = [] if self.recording.has_only_rects else self.recording.clips

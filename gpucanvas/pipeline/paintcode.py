@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
+from ..contract.commands import DRAW_LAYER, NO_LAYER
 from ..contract.paints import PAINTS
 from ..errors import LimitError
 from ..geometry.affine import Affine, invert
@@ -20,7 +21,6 @@ from ..stages.images import mark_images, place_images
 from ..stages.layers import draw_layers
 from ..stages.ramps import FLOATS, INTS, OWN, place_gradients
 from ..stages.ramps import MOST_WORDS as RECORD_WORDS
-from .entries import BoxShadowUse
 from .nodes import nodes_of
 from .placing import own_numbers, place_pattern
 from .record import USE, Commands, GradientUse, PatternUse, RecordedImage
@@ -31,6 +31,7 @@ FLOAT32_MAX = 3.0e38
 pack_color = struct.Struct("4f").pack
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
 NONE_SPECIAL = np.empty(0, np.bool_)
+NO_ROWS: Ints = np.empty(0, np.int64)
 NO_PAINTS: NDArray[np.uint32] = np.empty(0, np.uint32)
 WORD_BYTES: Final = 4
 SQRT_2: Final = 2.0**0.5
@@ -190,22 +191,23 @@ class PaintTable:
         left, top = image.left, image.top
         return self._number_of(index), left, top, left + image.size[0], top + image.size[1]
 
-    def layers(self, commands: Records, states: Records, starts: Ints, draws: Records, count: int) -> None:
-        """Write the draws of ``count`` layers, and of shadows without one; the arguments are as for `draw_layers`."""
-        with self.new_records("layer", count) as (found, base):
+    def layers(self, commands: Records, states: Records, starts: Ints, draws: Records) -> None:
+        """Write the draws of layers, and of shadows that a paint computes; the arguments are as for `draw_layers`."""
+        rows = np.flatnonzero(commands["kind"] == DRAW_LAYER)
+        own = rows[commands["extra"][rows] == NO_LAYER] if self._commands.box_shadows else NO_ROWS
+        of_own, words = states[commands["state"][own]], []
+        for paint, (x, y), alpha in zip(
+            commands["paint"][own].tolist(), of_own["origin"].tolist(), of_own["alpha"].tolist(), strict=True
+        ):
+            words.append(self._add_box_shadow(paint, x, y, alpha))
+        with self.new_records("layer", len(rows) - len(own)) as (found, base):
             draw = draw_layers_held if len(commands) <= HELD_COMMANDS else draw_layers
             draw(commands, states, starts, self.solid, draws, found, base)
-
-    def box_shadows(
-        self, paints: NDArray[np.uint32], origins: NDArray[np.float64], alphas: NDArray[np.float64]
-    ) -> NDArray[np.uint32]:
-        """Returns values of Draw.paint for shadows without a layer; ``origins`` are canvas corners on the surface."""
-        uses = zip(paints.tolist(), origins.tolist(), alphas.tolist(), strict=True)
-        return np.array([self._add_box_shadow(paint, x, y, alpha) for paint, (x, y), alpha in uses], np.uint32)
+        if words:
+            draws["paint"][starts[own] if len(starts) else own] = words
 
     def _add_box_shadow(self, paint: int, x: float, y: float, alpha: float) -> int:
-        use: object = self._commands.paints[paint]
-        assert isinstance(use, BoxShadowUse)
+        use = self._commands.box_shadows[paint]
         left, top, right, bottom = use.box
         width, height = 0.5 * (right - left), 0.5 * (bottom - top)
         nodes = nodes_of(width, height, *use.radii, use.sigma)

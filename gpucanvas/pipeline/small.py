@@ -21,19 +21,17 @@ from .. import memory
 from ..contract import constants as c
 from ..contract import records
 from ..contract.commands import PEN_NUMBERS
-from ..contract.paints import PAINTS
 from ..contract.verbs import CLOSE, LINE, MOVE
 from ..errors import MemoryBudgetError
 from ..geometry.dash import new_lines, on_intervals
 from ..kernels import holding_lock
 from ..resources.growing import Written
 from ..stages.fast.scene import write_scene
-from ..stages.layers import draw_layers
 from . import record as r
 from .glyphcode import TextCommands, write_glyphs
 from .glyphrows import SceneMasks
 from .outline import STROKE_NUMBERS, new_traces
-from .paintcode import NO_PAINTS, NONE_SPECIAL, pack_colors
+from .paintcode import NO_PAINTS, NONE_SPECIAL, PaintTable, pack_colors
 from .scene import LEAST_CHARGED, NO_CLIPS, Records, Scene
 from .uses import Ints
 
@@ -48,7 +46,6 @@ KEPT: Final = 8
 """Most unused sets of tables to keep: about as many as threads that encode at the same time."""
 
 write_scene_held: Any = holding_lock(write_scene)
-draw_layers_held: Any = holding_lock(draw_layers)
 NO_STREAMS: Final = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
 NO_PENS: Final = np.empty((0, PEN_NUMBERS))
 NO_PAIRS: Final = np.empty((0, 2))
@@ -261,10 +258,9 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
         masks = drawn_with.settle(draws)
     if layers:
         # Kept images are refused above: what `survey_commands` counts with them are layers.
-        layer_paints = np.empty(layers, PAINTS["layer"].record.dtype)
-        seen = table if texts is not None else table[len(table) - count :]
-        draw_layers_held(seen, states, starts, solid, draws, layer_paints, 0)
-        paints = layer_paints.view(np.uint32)
+        seen, made = table if texts is not None else table[len(table) - count :], PaintTable(commands)
+        made.layers(seen, states, starts, draws)
+        paints = made.paints()
     if len(commands.slots) and draws["clip"].any():
         clips = clips_of_slots(commands.slots)
     return Scene(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ __all__ = ["Depth", "find_layers"]
 
 Ints = NDArray[np.int64]
 NOWHERE: Final = np.inf, np.inf, -np.inf, -np.inf
+NO_COLOR: Final = 0.0, 0.0, 0.0, 0.0
 NO_ROWS: Final[Ints] = np.empty(0, np.int64)
 NO_OWNERS: Final[Ints] = np.empty((0, 2), np.int64)
 DRAWS, SHADOWS = 1, 2
@@ -211,10 +212,8 @@ class Depth:
         if self.box_shadows:
             own = at[self.sources[rows[at]] == r.NO_LAYER]
             first = len(joined.out.paints)
-            # BoxShadowUse paints exist only in this plan's scenes, not in recordings.
-            paints: list[Any] = joined.out.paints
-            paints += [self.box_shadows[row] for row in rows[own].tolist()]
-            joined.out.has_special_paints |= len(own) > 0
+            joined.out.paints += [NO_COLOR] * len(own)
+            joined.out.box_shadows = {first + i: self.box_shadows[row] for i, row in enumerate(rows[own].tolist())}
             joined.commands["paint"][own] = np.arange(first, first + len(own))
 
 

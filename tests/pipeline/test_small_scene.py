@@ -10,7 +10,9 @@ import pytest
 
 import gpucanvas
 from drawn import Draw, commands_of
+from gpucanvas.contract.constants import PAINT_KIND_BITS
 from gpucanvas.contract.formats import RGBA8
+from gpucanvas.contract.paints import PAINTS
 from gpucanvas.pipeline import small
 from gpucanvas.pipeline.encode import Encoder
 from gpucanvas.pipeline.record import Commands
@@ -100,8 +102,10 @@ def test_texts_between_shapes_have_the_tables_of_the_way_step_by_step(draw):
 
 
 def nested(ctx: gpucanvas.Context2D) -> None:
-    """Layers with shapes, texts and layers; one is empty, one is faded, and one is beside the canvas."""
+    """A shadow without a layer; layers with shapes, texts and layers, empty, faded, and beside the canvas."""
+    ctx.shadow_color, ctx.shadow_blur = "navy", 12
     ctx.fill_rect(2, 2, 30, 30)
+    ctx.shadow_color = "transparent"
     with ctx.layer(alpha=0.5):
         labelled(ctx)
         with ctx.layer("blur(2px)"):
@@ -126,7 +130,8 @@ def test_layers_have_the_tables_of_the_way_step_by_step(monkeypatch):
     for scene, other in met:
         assert_same(scene, other)
     assert len(met[0][0].clips) > 1, "the innermost layers are cut to their slots"
-    assert len(met[2][0].paints)
+    kinds = {int(paint) & (1 << PAINT_KIND_BITS) - 1 for paint in met[2][0].draws["paint"]}
+    assert {PAINTS["layer"].code, PAINTS["box_shadow"].code} <= kinds
 
 
 def test_a_recording_without_paths_and_one_without_commands_have_scenes_too():
