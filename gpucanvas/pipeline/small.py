@@ -1,6 +1,6 @@
 """small: encodes a small recording into reused memory.
 
-    recording --fits--> tables --one kernel--> Scene --drawn--> tables, for the next recording
+    recording --fits--> tables --one kernel--> [texts, layers: a kernel each] Scene --drawn--> tables, for the next
               --does not fit--> encode.py, step by step
 
 Allocating some twenty arrays takes longer than encoding a dozen paths. The tables belong to the scene until it gives

@@ -205,7 +205,7 @@ class Depth:
         return joined, rows
 
     def _point_at_layers(self, joined: Joined, rows: Ints) -> None:
-        """Make joined commands, which are these of the depth, draw layers from where they have been placed."""
+        """Make joined commands, which are ``rows`` of the depth, draw layers from where these have been placed."""
         at = np.flatnonzero(joined.commands["kind"] == r.DRAW_LAYER)
         joined.commands["v"][at] = self.places[rows[at]]
         joined.commands["extra"][at] = self.sources[rows[at]]
