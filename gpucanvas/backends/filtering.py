@@ -89,16 +89,7 @@ def make_tasks(items: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.fl
     """The tasks for the kernels, and the table of weights."""
     across, down, weights = axes(items)
     tasks = np.zeros(len(items), BlurTask.dtype)
-    tasks["x"], tasks["y"] = items["x0"], items["y0"]
-    tasks["wide"], tasks["high"] = items["x1"] - items["x0"], items["y1"] - items["y0"]
-    for name in ("to_x", "to_y", "r", "g", "b", "a"):
-        tasks[name] = items[name]
-    tasks["planes"] = np.where(items["tinted"] != 0, 1, 4)
-    tasks["shift_x"], tasks["radius_x"], tasks["weight_x"] = across
-    tasks["shift_y"], tasks["radius_y"], tasks["weight_y"] = down
-    tasks["columns"] = -(-tasks["wide"].astype(np.int64) >> across.shift)
-    tasks["rows"] = -(-tasks["high"].astype(np.int64) >> down.shift) + 2 * (down.shift > 0)
-    tasks["stride"] = -(-(tasks["columns"] + stage.GAP) // c.TILE) * c.TILE
+    stage.lay_out(items, tuple(across), tuple(down), tasks)
     return tasks, weights
 
 

@@ -178,7 +178,7 @@ def _write_images(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Af
     images = np.array([encoder.paints.image_row(image) for image in batch.images])
     turned, matrices = np.empty(batch.count, np.int64), np.empty((batch.count, 6))
     flags = USE_SMOOTH if batch.smooth else 0
-    with encoder.paints.new_images(batch.count) as (found, base):
+    with encoder.paints.new_records("image", batch.count) as (found, base):
         written = encoder.draws[at], found, base, turned, matrices
         odd = write_image_items(items, m, shared[3], flags, images, *written)
     if odd:

@@ -12,6 +12,7 @@ from ..geometry.builder import CLOSE, LINE, MOVE
 from . import record as r
 from .outline import FILL, Outlines
 from .scene import Records
+from .small import clips_of_slots
 from .uses import Ints, Uses
 
 __all__ = ["encode_clips"]
@@ -23,6 +24,8 @@ def encode_clips(recording: r.Commands, outlines: Outlines) -> Records:
     """Returns the Clip records of a recording, of its slots first; their outlines are added to ``outlines``."""
     nodes = [] if recording.has_only_rects else recording.clips
     slots: NDArray[np.float64] = recording.slots
+    if not nodes:
+        return clips_of_slots(slots)
     first = len(slots) + 1
     # Lists first: storing one number in a field of an array takes as long as encoding a clip.
     rects, parents = [NO_RECT, *map(tuple, slots.tolist())], [0] * first

@@ -34,13 +34,12 @@ from .leftcode import encode_left
 from .outline import FILL, Outlines, new_traces
 from .paintcode import PaintTable
 from .scene import NO_CLIPS, Charge, Records, Scene
-from .small import encode_small
+from .small import NO_STREAMS, encode_small
 from .uses import Floats, Ints, Uses
 
 NO_DRAWS: Records = np.empty(0, records.Draw.dtype)
 NO_STARTS: Ints = np.empty(0, np.int64)
 NO_LEFT: Ints = np.empty((0, 2), np.int64)
-NO_STREAMS = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
 NO_PENS: Floats = np.empty((0, PEN_NUMBERS))
 NO_TRACES = new_traces(0, 0, 0)
 HELD_COMMANDS = 256
@@ -56,14 +55,29 @@ def encode(commands: r.Commands, width: int, height: int) -> Scene:
 
 def first_seen(commands: r.Commands, width: int, height: int) -> int:
     """Returns the index of the first visible command: the last opaque rectangle that covers the surface, else 0."""
-    encoder = Encoder(commands, width, height)
-    return int(survey_commands(*encoder.tables(), width, height)[0])
+    return int(survey(commands, width, height)[0])
 
 
 def first_hidden(commands: r.Commands, width: int, height: int) -> int | None:
     """Returns the index of the last command that covers or clears all of the surface; None where none does."""
-    first, covers = survey_commands(*Encoder(commands, width, height).tables(), width, height)[:2]
+    first, covers = survey(commands, width, height)[:2]
     return int(first) if covers else None
+
+
+def survey(commands: r.Commands, width: int, height: int) -> Any:
+    """Returns what `survey_commands` finds in a recording."""
+    tables, paints = np.frombuffer(commands.commands, r.COMMAND), PaintTable(commands)
+    states, streams = np.frombuffer(commands.states, r.STATE), streams_of(commands)
+    run = survey_commands_held if len(tables) <= HELD_COMMANDS else survey_commands
+    return run(tables, states, paints.solid, paints.special, streams, width, height)
+
+
+def streams_of(commands: r.Commands) -> tuple[Ints, NDArray[np.uint8], Floats]:
+    """Returns the outlines of a recording: PATH_NUMBERS of each, verbs and coordinates."""
+    if commands.has_only_rects:
+        return NO_STREAMS
+    paths, verbs = np.frombuffer(commands.paths, np.int64), np.frombuffer(commands.verbs, np.uint8)
+    return paths, verbs, np.frombuffer(commands.coords, np.float64)
 
 
 class Encoder:
@@ -79,13 +93,8 @@ class Encoder:
         self.paints = PaintTable(commands)
         # The colours that commands refer to: those of the recording, or those of a batch's items.
         self.solid = self.paints.solid
-        self.streams, self.pens = NO_STREAMS, NO_PENS
+        self.streams, self.pens = streams_of(commands), NO_PENS
         if not commands.has_only_rects:
-            self.streams = (
-                np.frombuffer(commands.paths, np.int64),
-                np.frombuffer(commands.verbs, np.uint8),
-                np.frombuffer(commands.coords, np.float64),
-            )
             self.pens = np.frombuffer(commands.pen_numbers, np.float64).reshape(-1, PEN_NUMBERS)
         self.has_clips = len(commands.slots) > 0 or (not commands.has_only_rects and len(commands.clips) > 0)
         self.draws: Records = NO_DRAWS
@@ -140,7 +149,7 @@ class Encoder:
         if self.paints.any_special:
             self._encode_paints()
         if images and images > self.paints.images(self.commands, self.states, self.starts, self.draws):
-            self._encode_layers()
+            self.paints.layers(self.commands, self.states, self.starts, self.draws)
         if batches:
             self._encode_batches()
         if self.has_clips and self.draws["clip"].any():
@@ -195,8 +204,7 @@ class Encoder:
             counts[[row for row, _ in self.batches]] = [batch.count for _, batch in self.batches]
         if any(is_text):
             self.texts = TextCommands.of(rows[is_text], [*compress(found, is_text)])
-            for group in self.texts.groups:
-                counts[self.texts.rows[group.at]] = group.counts
+            self.texts.count_into(counts)
         return counts
 
     def _write_commands(self, uses: int, verbs: int, points: int) -> Ints:
@@ -364,31 +372,6 @@ class Encoder:
             pens = np.where(bad, FILL, pens)
         uses = Uses(verbs, coords, verb_counts, coord_counts, matrices, pens, rules)
         self.set_paths(at, self.outlines.add(uses))
-
-    def _encode_layers(self) -> None:
-        """Write the draws of layers: rectangles painted with the texture where the plan put each layer.
-
-        A shadow that needs no layer is a rectangle with a box-shadow paint.
-        """
-        rows = np.flatnonzero(self.commands["kind"] == r.DRAW_LAYER)
-        if not len(rows):
-            return
-        at, states = self.places(rows), self.states_of(rows)
-        x, y, w, h = self.commands["v"][rows].T
-        x, y = x + states["origin"][:, 0], y + states["origin"][:, 1]
-        source = self.commands["extra"][rows].astype(np.int64)
-        self.style(at, rows, c.SHAPE_RECT)
-        self.place_rects(at, (x, y, x + w, y + h))
-        self.draws["a"][at] = 1.0
-        own = source == r.NO_LAYER
-        if own.any():
-            placed = self.commands["paint"][rows[own]], states["origin"][own], states["alpha"][own]
-            self.draws["paint"][at[own]] = self.paints.box_shadows(*placed)
-            at, states, source, x, y, w, h = (each[~own] for each in (at, states, source, x, y, w, h))
-        dx = (source & (1 << r.LAYER_TOP_SHIFT) - 1) - x.astype(np.int64)
-        dy = (source >> r.LAYER_TOP_SHIFT) - y.astype(np.int64)
-        # An empty layer has no texture to read. It is drawn nonetheless, because its operator may clear.
-        self.draws["paint"][at] = np.where((w > 0) & (h > 0), self.paints.layers(dx, dy, states["alpha"]), 0)
 
 
 def run_of(at: Ints) -> Ints | slice:

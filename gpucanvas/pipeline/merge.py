@@ -50,6 +50,8 @@ class Joined:
         The recordings that were joined.
     part_of_command, part_of_state : int64 arrays
         For each command and state, the index of its recording.
+    starts : int64 array (N + 1,)
+        The first command of each recording, and the number of all.
     """
 
     def __init__(self, parts: Sequence[r.Commands]) -> None:
@@ -60,10 +62,16 @@ class Joined:
         self.out.states = bytearray().join([part.states for part in parts])
         self.commands = np.frombuffer(self.out.commands, r.COMMAND)
         self.states = np.frombuffer(self.out.states, r.STATE)
-        self.part_of_command = np.repeat(np.arange(count), [len(part) for part in parts])
-        state_counts = np.array([len(part.states) // r.STATE.itemsize for part in parts], np.int64)
-        self.part_of_state = np.repeat(np.arange(count), state_counts)
-        if count > 1:
+        if count == 1:
+            self.starts = np.array([0, len(self.commands)])
+            self.part_of_command = np.zeros(len(self.commands), np.int64)
+            self.part_of_state = np.zeros(len(self.states), np.int64)
+        else:
+            command_counts = [len(part) for part in parts]
+            self.starts = np.cumsum([0, *command_counts])
+            self.part_of_command = np.repeat(np.arange(count), command_counts)
+            state_counts = np.array([len(part.states) // r.STATE.itemsize for part in parts], np.int64)
+            self.part_of_state = np.repeat(np.arange(count), state_counts)
             self.commands["state"] += _before(state_counts)[self.part_of_command]
             self.commands["paint"] += _before([len(part.paints) for part in parts])[self.part_of_command]
             if not all(part.has_only_rects for part in parts):
@@ -95,7 +103,8 @@ class Joined:
         if is_cut is not None:
             bounding[~is_cut] = 0
         clip_starts = _before([0 if part.has_only_rects else len(part.clips) for part in parts]) + count
-        states, of = self.states, self.part_of_state
+        # The states of a single part all take its values, without a copy of them for each.
+        states, of = self.states, np.array(0) if count == 1 else self.part_of_state
         states["matrix"][:, 4:] += origins[of]
         states["origin"] += origins[of]
         states["slot"] = bounding[of]

@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
+from ..contract.commands import DRAW_LAYER, NO_LAYER
 from ..contract.paints import PAINTS
 from ..errors import LimitError
 from ..geometry.affine import Affine, invert
 from ..kernels import holding_lock
 from ..stages.images import INTS as IMAGE_INTS
 from ..stages.images import mark_images, place_images
+from ..stages.layers import draw_layers
 from ..stages.ramps import FLOATS, INTS, OWN, place_gradients
 from ..stages.ramps import MOST_WORDS as RECORD_WORDS
-from .entries import BoxShadowUse
 from .nodes import nodes_of
 from .placing import own_numbers, place_pattern
 from .record import USE, Commands, GradientUse, PatternUse, RecordedImage
@@ -30,6 +31,7 @@ FLOAT32_MAX = 3.0e38
 pack_color = struct.Struct("4f").pack
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
 NONE_SPECIAL = np.empty(0, np.bool_)
+NO_ROWS: Ints = np.empty(0, np.int64)
 NO_PAINTS: NDArray[np.uint32] = np.empty(0, np.uint32)
 WORD_BYTES: Final = 4
 SQRT_2: Final = 2.0**0.5
@@ -39,6 +41,7 @@ PACKERS: Final = {name: (row, row.record.pack) for name, row in PAINTS.items()}
 HELD_COMMANDS: Final = 256
 """The paints of at most so many commands are placed with the GIL held: releasing it would take longer."""
 place_gradients_held = holding_lock(place_gradients)
+draw_layers_held = holding_lock(draw_layers)
 mark_images_held, place_images_held = holding_lock(mark_images), holding_lock(place_images)
 
 
@@ -168,17 +171,17 @@ class PaintTable:
         rows = np.zeros((kept, IMAGE_INTS), np.int64)
         for index in np.flatnonzero(drawn).tolist():
             rows[index] = self.image_row(index)
-        with self.new_images(count) as (found, base):
+        with self.new_records("image", count) as (found, base):
             place = place_images_held if is_held else place_images
             place(commands, states, starts, draws, uses, rows, found, base)
         return count
 
     @contextmanager
-    def new_images(self, count: int) -> Iterator[tuple[Records, int]]:
-        """Yields ``count`` records of drawn images, to be written in the block, and their word in the stream."""
+    def new_records(self, name: str, count: int) -> Iterator[tuple[Records, int]]:
+        """Yields ``count`` records of a kind of paint, to be written in the block, and their word in the stream."""
         base = len(self._stream) // WORD_BYTES
-        self._check_room(base + PAINTS["image"].record.words * count)
-        found = np.empty(count, PAINTS["image"].record.dtype)
+        self._check_room(base + PAINTS[name].record.words * count)
+        found = np.empty(count, PAINTS[name].record.dtype)
         yield found, base
         self._stream += found.tobytes()
 
@@ -188,21 +191,23 @@ class PaintTable:
         left, top = image.left, image.top
         return self._number_of(index), left, top, left + image.size[0], top + image.size[1]
 
-    def layers(self, dx: Ints, dy: Ints, alphas: NDArray[np.float64]) -> NDArray[np.uint32]:
-        """Returns values of Draw.paint for layers; (``dx``, ``dy``) leads from a drawn pixel to the pixel to read."""
-        moves = zip(dx.tolist(), dy.tolist(), alphas.tolist(), strict=True)
-        return np.array([self._append("layer", x, y, alpha) for x, y, alpha in moves], np.uint32)
-
-    def box_shadows(
-        self, paints: NDArray[np.uint32], origins: NDArray[np.float64], alphas: NDArray[np.float64]
-    ) -> NDArray[np.uint32]:
-        """Returns values of Draw.paint for shadows without a layer; ``origins`` are canvas corners on the surface."""
-        uses = zip(paints.tolist(), origins.tolist(), alphas.tolist(), strict=True)
-        return np.array([self._add_box_shadow(paint, x, y, alpha) for paint, (x, y), alpha in uses], np.uint32)
+    def layers(self, commands: Records, states: Records, starts: Ints, draws: Records) -> None:
+        """Write the draws of layers, and of shadows that a paint computes; the arguments are as for `draw_layers`."""
+        rows = np.flatnonzero(commands["kind"] == DRAW_LAYER)
+        own = rows[commands["extra"][rows] == NO_LAYER] if self._commands.box_shadows else NO_ROWS
+        of_own, words = states[commands["state"][own]], []
+        for paint, (x, y), alpha in zip(
+            commands["paint"][own].tolist(), of_own["origin"].tolist(), of_own["alpha"].tolist(), strict=True
+        ):
+            words.append(self._add_box_shadow(paint, x, y, alpha))
+        with self.new_records("layer", len(rows) - len(own)) as (found, base):
+            draw = draw_layers_held if len(commands) <= HELD_COMMANDS else draw_layers
+            draw(commands, states, starts, self.solid, draws, found, base)
+        if words:
+            draws["paint"][starts[own] if len(starts) else own] = words
 
     def _add_box_shadow(self, paint: int, x: float, y: float, alpha: float) -> int:
-        use: object = self._commands.paints[paint]
-        assert isinstance(use, BoxShadowUse)
+        use = self._commands.box_shadows[paint]
         left, top, right, bottom = use.box
         width, height = 0.5 * (right - left), 0.5 * (bottom - top)
         nodes = nodes_of(width, height, *use.radii, use.sigma)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -128,6 +128,7 @@ pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
 
+NO_BOX_SHADOWS: Final[Mapping[int, BoxShadowUse]] = {}
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
 
 
@@ -183,6 +184,7 @@ class Commands(ImageTables):
 
     __slots__ = (
         "batches",
+        "box_shadows",
         "clips",
         "commands",
         "coords",
@@ -221,6 +223,8 @@ class Commands(ImageTables):
         # Whether any paint is a gradient or a pattern.
         self.has_special_paints = False
         self.slots: NDArray[np.float64] = NO_SLOTS
+        # Only of a plan's recordings: the shadows without a layer that a DRAW_LAYER with this paint draws.
+        self.box_shadows: Mapping[int, BoxShadowUse] = NO_BOX_SHADOWS
         self.has_only_rects = True
 
     def __getattr__(self, name: str) -> Any:
@@ -372,8 +376,8 @@ class Commands(ImageTables):
             yield commands
             if commands.has_layers:
                 rows = np.frombuffer(bytes(commands.commands), COMMAND)
-                rows = rows[(rows["kind"] == DRAW_LAYER) & (rows["v"][:, 0] == LAYER)]
-                left += [commands.layers[index].commands for index in np.unique(rows["extra"]).tolist()]
+                found = rows["extra"][(rows["kind"] == DRAW_LAYER) & (rows["v"][:, 0] == LAYER)]
+                left += [commands.layers[index].commands for index in sorted(set(found.tolist()))]
 
     def counts(self) -> tuple[int, int]:
         """Returns the number of commands, those in layers included, and how many of them are batches."""

@@ -1,6 +1,6 @@
 """small: encodes a small recording into reused memory.
 
-    recording --fits--> tables --one kernel--> Scene --drawn--> tables, for the next recording
+    recording --fits--> tables --one kernel--> [texts, layers: a kernel each] Scene --drawn--> tables, for the next
               --does not fit--> encode.py, step by step
 
 Allocating some twenty arrays takes longer than encoding a dozen paths. The tables belong to the scene until it gives
@@ -15,19 +15,25 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import memory
+from ..contract import constants as c
 from ..contract import records
 from ..contract.commands import PEN_NUMBERS
 from ..contract.verbs import CLOSE, LINE, MOVE
 from ..errors import MemoryBudgetError
 from ..geometry.dash import new_lines, on_intervals
 from ..kernels import holding_lock
+from ..resources.growing import Written
 from ..stages.fast.scene import write_scene
 from . import record as r
+from .glyphcode import TextCommands, write_glyphs
+from .glyphrows import SceneMasks
 from .outline import STROKE_NUMBERS, new_traces
-from .paintcode import NO_PAINTS, NONE_SPECIAL, pack_colors
-from .scene import NO_CLIPS, Scene
+from .paintcode import NO_PAINTS, NONE_SPECIAL, PaintTable, pack_colors
+from .scene import LEAST_CHARGED, NO_CLIPS, Records, Scene
+from .uses import Ints
 
 SMALL_COMMANDS: Final = 256
 SMALL_VERBS: Final = 2048
@@ -200,17 +206,29 @@ def give_back(tables: Tables) -> None:
     _pool.give_back(tables)
 
 
+def clips_of_slots(slots: NDArray[np.float64]) -> Records:
+    """Returns the clips of a recording whose only clips are the slots of its parts."""
+    clips = np.zeros(len(slots) + 1, records.Clip.dtype)
+    clips["path"] = c.NO_PATH
+    clips["x0"][1:], clips["y0"][1:], clips["x1"][1:], clips["y1"][1:] = slots.T
+    return clips
+
+
 def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
-    """Returns the Scene of a small recording of rectangles and outlines in solid colours; None for any other."""
+    """Returns the Scene of a small recording of rectangles, outlines, layers and texts in solid colours, or None."""
     streams, pens, dashed_by, is_dashed = NO_STREAMS, NO_PENS, (NO_PAIRS, NO_PATTERNS, NO_DASHES), False
-    if len(commands.commands) > SMALL_COMMANDS * r.COMMAND.itemsize:
+    if len(commands.commands) > SMALL_COMMANDS * r.COMMAND.itemsize or commands.has_special_paints:
         return None
-    if commands.has_special_paints or len(commands.slots):
-        return None
+    table, states = np.frombuffer(commands.commands, r.COMMAND), np.frombuffer(commands.states, r.STATE)
+    texts, starts, text_draws = None, NO_STREAMS[0], 0
     if not commands.has_only_rects:
-        others = commands.clips or commands.images or commands.batches or commands.layers
-        if len(commands.verbs) > SMALL_VERBS or others:
+        if len(commands.verbs) > SMALL_VERBS or commands.clips or commands.images:
             return None
+        if commands.batches:
+            found = _find_texts(commands, table, states)
+            if found is None:
+                return None
+            texts, starts, text_draws = found
         streams = (
             np.frombuffer(commands.paths, np.int64),
             np.frombuffer(commands.verbs, np.uint8),
@@ -221,36 +239,65 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
     tables = take_tables(is_dashed)
     if tables is None:
         return None
-    recorded = (
-        np.frombuffer(commands.commands, r.COMMAND),
-        np.frombuffer(commands.states, r.STATE),
-        pack_colors(commands.paints),
-        streams,
-        commands.slots,
-        pens,
-    )
-    written = tables.written
-    draws, paths, vertices, curves, subpaths, strokes, tiles, covers, done = write_scene_held(
-        recorded, NONE_SPECIAL, (width, height), dashed_by, (*written, tables.work)
+    solid, written = pack_colors(commands.paints), tables.written
+    if texts is not None:
+        # Glyphs are many: their draws do not fit in the memory that is used again.
+        written = (np.empty(text_draws, records.Draw.dtype), *written[1:])
+    recorded = table, states, solid, streams, commands.slots, pens
+    count, paths, vertices, curves, subpaths, strokes, layers, tiles, covers, done = write_scene_held(
+        recorded, NONE_SPECIAL, (width, height), starts, dashed_by, (*written, tables.work)
     )
     if not done:
         _pool.give_back(tables)
         return None
+    draws, clips, paints = written[0][:count], NO_CLIPS, NO_PAINTS
+    masks: tuple[Written, ...] = ()
+    if texts is not None:
+        drawn_with = SceneMasks()
+        write_glyphs(texts, (table, states, starts, solid), draws, drawn_with)
+        masks = drawn_with.settle(draws)
+    if layers:
+        # Kept images are refused above: what `survey_commands` counts with them are layers.
+        seen, made = table if texts is not None else table[len(table) - count :], PaintTable(commands)
+        made.layers(seen, states, starts, draws)
+        paints = made.paints()
+    if len(commands.slots) and draws["clip"].any():
+        clips = clips_of_slots(commands.slots)
     return Scene(
         width,
         height,
-        written[0][:draws],
+        draws,
         written[7][:paths],
         written[6][:subpaths],
         written[4][:vertices],
         written[5][:curves],
         written[2][0][:strokes],
-        NO_CLIPS,
-        NO_PAINTS,
+        clips,
+        paints,
         [],
-        (),
+        masks,
         tiles,
         covers == 1,
         None,
         partial(_pool.give_back, tables),
     )
+
+
+def _find_texts(commands: r.Commands, table: Records, states: Records) -> tuple[TextCommands, Ints, int] | None:
+    """Returns the commands that draw texts, the first draw of every command, and the number of all draws.
+
+    None where other batches are drawn, glyphs are so many that they are counted as memory, or an operator clears around
+    shapes, from which empty glyphs are exempt.
+    """
+    rows = np.flatnonzero(table["kind"] == r.BATCH)
+    batches = [commands.batches[index] for index in table["extra"][rows].tolist()]
+    if any(batch.kind != "glyphs" for batch in batches) or (states["op"] & c.STYLE_UNBOUNDED).any():
+        return None
+    counts = np.ones(len(table), np.int64)
+    if not batches:
+        return TextCommands(rows, [], []), np.arange(len(table)), len(table)
+    texts = TextCommands.of(rows, batches)
+    texts.count_into(counts)
+    ends = np.cumsum(counts)
+    total = int(ends[-1])
+    return None if total * records.Draw.dtype.itemsize >= LEAST_CHARGED else (texts, ends - counts, total)

@@ -4,7 +4,7 @@
 
 targets.py  the images that steps draw on         steps.py   the kinds of steps
 plan.py     a list of steps, printable            slots.py   packing of rectangles on a target
-reach.py    bounding boxes of commands and layers, and the reach of filters
+reach.py    bounding boxes of commands and clips, and the reach of filters
 tree.py     a recording's layers, depth by depth, and their boxes
 make.py     the planner: recordings --> plan
 """

@@ -44,7 +44,7 @@ ColorEffect = e.ColorMatrix | e.ComponentTransfer
 def filter_steps(here: Depth, target: Target, some: list[tuple[int, Slot]]) -> list[Step]:
     """The steps that filter layers of a depth in their slots of a target."""
     turns: list[Turn] = []
-    seconds = here.second_places.tolist()
+    seconds = here.seconds.tolist()
     for layer, (_, x, y, _, _) in some:
         use = here.uses[layer]
         if not use.effects and use.shadow is None and use.tint is None:

@@ -18,16 +18,15 @@ from copy import copy
 
 import numpy as np
 
-from ..contract.commands import LAYER_TOP_SHIFT
 from ..contract.formats import RGBA8, PixelFormat
 from ..errors import LimitError
 from ..pipeline import record as r
 from ..pipeline.encode import encode, first_seen
 from ..pipeline.scene import Scene
-from .beyond import MOST_SIDE, Culprit, LayersBeyondError, check_sizes, sizes_of
+from ..stages.layers import place_rows
+from .beyond import MOST_SIDE, Culprit, LayersBeyondError, check_sizes
 from .filtering import filter_steps
 from .plan import Plan
-from .reach import is_empty
 from .slots import Slot, place
 from .steps import Clear, Draw, Read, Step, Upload
 from .targets import SURFACE, Target
@@ -191,9 +190,8 @@ class LayerPlan:
         for pieces, below in self._rounds(0, everything):
             reads = None if below is None else self._draw_layers(1, *below)
             joined, _ = root.parts(pieces)
-            part = copy(self._commands)
-            part.commands = bytearray(joined.commands.tobytes())
-            part.paints, part.has_special_paints = joined.out.paints, joined.out.has_special_paints
+            part = joined.out
+            part.clips = self._commands.clips
             steps, hides = draw_surface(encode(part, self._surface.width, self._surface.height), self._surface, reads)
             self._steps += steps
             covers |= hides
@@ -213,7 +211,7 @@ class LayerPlan:
             yield pieces, None
             return
         below = self._depths[depth + 1]
-        sizes = sizes_of(below)[[child for child, _ in children]]
+        sizes = below.sizes[[child for child, _ in children]]
         groups = list(place([(width, height) for width, height in sizes.tolist()], SIDE))
         for number, (width, height, slots) in enumerate(groups):
             some = [(children[slot[0]][0], slot) for slot in slots]
@@ -229,9 +227,10 @@ class LayerPlan:
         here = self._depths[depth]
         if depth + 1 == len(self._depths):
             return []
-        seen = (self._depths[depth + 1].slots[:, 0] < self._depths[depth + 1].slots[:, 2]).tolist()
+        slots = self._depths[depth + 1].slots
+        seen = (slots[:, 0] < slots[:, 2]).tolist()
         last: dict[int, int] = {}
-        children = list(zip(here.rows.tolist(), here.child_of_row.tolist(), strict=True))
+        children = list(zip(here.rows.tolist(), here.owners[:, 0].tolist(), strict=True))
         rows = here.rows
         for _, first, end in pieces:
             for row, child in children[np.searchsorted(rows, first) : np.searchsorted(rows, end)]:
@@ -241,21 +240,12 @@ class LayerPlan:
 
     def _place(self, here: Depth, below: Depth, some: list[tuple[int, Slot]]) -> None:
         """Write the rectangle and the source position of every command that draws one of these children."""
-        corner = np.zeros((len(below.uses), 2), np.int64)
-        placed = np.zeros(len(below.uses), np.bool_)
+        corners = np.full((len(below.uses), 2), -1)
         for layer, (_, x, y, _, _) in some:
-            corner[layer], placed[layer] = (x, y), True
-        chosen = np.flatnonzero(placed[here.child_of_row])
-        rows, child, is_shadow = here.rows[chosen], here.child_of_row[chosen], here.is_shadow[chosen]
-        filled = here.filled_by(below)[chosen]
-        # A shadow's pixels may be in the layer's second place, and are drawn with the shadow's offset.
-        moved = below.offset[child] - below.second_places[child]
-        source = corner[child] + filled[:, :2] - below.slots[child, :2] - moved * is_shadow[:, None]
-        # Nothing is read for an empty rectangle, whose source might be the number that means no layer.
-        source[is_empty(filled)] = 0
-        here.places[rows, :2] = filled[:, :2]
-        here.places[rows, 2:] = filled[:, 2:] - filled[:, :2]
-        here.sources[rows] = source[:, 0] | source[:, 1] << LAYER_TOP_SHIFT
+            corners[layer] = x, y
+        place_rows(
+            here.rows, here.owners, here.filled, below.numbers, below.fitted, corners, here.places, here.sources
+        )
 
     # -- a depth -----------------------------------------------------------------------------------------------
 

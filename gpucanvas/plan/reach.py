@@ -1,4 +1,4 @@
-"""reach: bounding boxes of commands, clips and layers on the canvas, and the distance that filters reach.
+"""reach: bounding boxes of commands and clips on the canvas, and the distance that filters reach.
 
 Boxes are rows of left, top, right and bottom, pixels, the last two exclusive; an empty one has left >= right.
 """
@@ -10,7 +10,7 @@ from math import ceil, isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.constants import BLUR_REACH, STYLE_UNBOUNDED
+from ..contract.constants import BLUR_REACH
 from ..geometry.affine import Affine, apply
 from ..paint import effects as e
 from ..pipeline import record as r
@@ -18,27 +18,19 @@ from ..pipeline.glyphrows import GlyphRows, boxes_of_glyphs
 from ..pipeline.itemize import boxes_of_items, is_itemized
 from ..pipeline.merge import Joined
 from ..stages.bounds import bound_commands
+from ..stages.layers import FARTHEST, nest_clips
 
 __all__ = [
     "EVERYWHERE",
     "Boxes",
+    "bound",
     "boxes_of_clips",
-    "boxes_of_commands",
-    "cut",
-    "erases_outside",
-    "hull",
-    "is_empty",
     "reach_of",
     "reach_of_effect",
-    "shifted",
-    "whole",
-    "widened",
 ]
 
 Boxes = NDArray[np.int64]
 NO_PENS = np.empty((0, r.PEN_NUMBERS))
-SOFT_EDGE = 1
-"""Pixels that an antialiased edge may extend beyond its shape, rounding included."""
 
 
 def reach_of(sigma: float) -> int:
@@ -56,69 +48,17 @@ def reach_of_effect(effect: e.Effect) -> tuple[int, int]:
     return 0, 0
 
 
-def cut(boxes: Boxes, others: Boxes) -> Boxes:
-    """The intersections of boxes with others."""
-    low, high = np.maximum(boxes[:, :2], others[:, :2]), np.minimum(boxes[:, 2:], others[:, 2:])
-    return np.concatenate([low, high], 1)
-
-
-def hull(boxes: Boxes, others: Boxes) -> Boxes:
-    """The smallest boxes that hold both; empty ones are ignored. (0, 0, 0, 0) where both are empty."""
-    low, high = np.minimum(boxes[:, :2], others[:, :2]), np.maximum(boxes[:, 2:], others[:, 2:])
-    both = np.concatenate([low, high], 1)
-    first, second = is_empty(boxes)[:, None], is_empty(others)[:, None]
-    return np.where(first, np.where(second, 0, others), np.where(second, boxes, both))
-
-
-def is_empty(boxes: Boxes) -> NDArray[np.bool_]:
-    """Which boxes hold no pixel."""
-    empty: NDArray[np.bool_] = (boxes[:, 0] >= boxes[:, 2]) | (boxes[:, 1] >= boxes[:, 3])
-    return empty
-
-
-def widened(boxes: Boxes, reach: NDArray[np.int64]) -> Boxes:
-    """Boxes enlarged on all sides by a reach (N, 2) across and down; empty ones stay empty."""
-    wide = boxes + np.concatenate([-reach, reach], 1)
-    return np.where(is_empty(boxes)[:, None], boxes, wide)
-
-
-def shifted(boxes: Boxes, offsets: NDArray[np.int64]) -> Boxes:
-    """Boxes moved by (N, 2)."""
-    moved: Boxes = boxes + np.concatenate([offsets, offsets], 1)
-    return moved
-
-
-def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
-    """A box that holds everything each joined recording draws, (N, 4).
-
-    Parameters
-    ----------
-    joined
-        The recordings, not moved yet.
-    of_layers
-        (C, 4) the boxes of commands that draw layers; the rows of other commands are ignored.
-    """
+def bound(joined: Joined, boxes: NDArray[np.float64]) -> None:
+    """Write the box on the canvas of each command (C, 4) of recordings that are not moved yet, but of layers."""
     out = joined.out
-    boxes = of_layers.copy()
     streams = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
     pens = NO_PENS
     if not out.has_only_rects:
         streams = np.frombuffer(out.paths, np.int64), np.frombuffer(out.verbs, np.uint8), np.frombuffer(out.coords)
         pens = np.frombuffer(out.pen_numbers).reshape(-1, r.PEN_NUMBERS)
     bound_commands(joined.commands, joined.states, streams, pens, boxes)
-    rows = np.flatnonzero(joined.commands["kind"] == r.BATCH)
-    if len(rows):
-        _bound_batches(joined, rows, boxes)
-    count = len(joined.parts)
-    ends = np.cumsum(np.bincount(joined.part_of_command, minlength=count))
-    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
-    found = np.empty((count, 4))
-    found[:, :2], found[:, 2:] = np.inf, -np.inf
-    some = np.flatnonzero(ends > starts)
-    if len(some):
-        found[some, :2] = np.minimum.reduceat(boxes[:, :2], starts[some])
-        found[some, 2:] = np.maximum.reduceat(boxes[:, 2:], starts[some])
-    return whole(found)
+    if not out.has_only_rects and out.batches:
+        _bound_batches(joined, np.flatnonzero(joined.commands["kind"] == r.BATCH), boxes)
 
 
 def _bound_batches(joined: Joined, rows: NDArray[np.int64], boxes: NDArray[np.float64]) -> None:
@@ -137,17 +77,6 @@ def _bound_batches(joined: Joined, rows: NDArray[np.int64], boxes: NDArray[np.fl
             boxes[rows[glyphs]] = boxes_of_glyphs([batches[i].items for i in glyphs], matrices[glyphs])
 
 
-def whole(boxes: NDArray[np.float64]) -> Boxes:
-    """Boxes rounded outwards to whole pixels and antialiased edges; (0, 0, 0, 0) for empty ones."""
-    empty = ~((boxes[:, 0] <= boxes[:, 2]) & (boxes[:, 1] <= boxes[:, 3]))
-    limited = np.clip(np.nan_to_num(boxes), -FARTHEST, FARTHEST)
-    out = np.concatenate([np.floor(limited[:, :2]) - SOFT_EDGE, np.ceil(limited[:, 2:]) + SOFT_EDGE], 1)
-    out[empty] = 0
-    return out.astype(np.int64)
-
-
-FARTHEST = 1e9
-"""Greatest coordinate of a box, pixels: far beyond any canvas, and inside the range of int64."""
 EVERYWHERE = -np.inf, -np.inf, np.inf, np.inf
 
 
@@ -208,19 +137,6 @@ def boxes_of_clips(clips: list[tuple[int, r.ClipNode]]) -> Boxes:
         verbs = np.frombuffer(b"".join([node.verbs for node in nodes]), np.uint8)
         coords = np.frombuffer(bytearray().join([node.coords for node in nodes]))
         bound_commands(commands, states, (ends, verbs, coords), NO_PENS, found[1:])
-    for i, (parent, _) in enumerate(clips, 1):
-        if parent:
-            found[i, :2] = np.maximum(found[i, :2], found[parent, :2])
-            found[i, 2:] = np.minimum(found[i, 2:], found[parent, 2:])
-    return whole(found)
-
-
-def erases_outside(joined: Joined) -> NDArray[np.bool_]:
-    """Return which joined recordings may erase pixels outside the boxes of their commands.
-
-    Unbounded operators do so, and cleared rectangles, which have no box: they draw nothing.
-    """
-    unbounded = joined.part_of_state[joined.states["op"] & STYLE_UNBOUNDED != 0]
-    cleared = joined.part_of_command[joined.commands["kind"] == r.CLEAR_RECT]
-    found: NDArray[np.bool_] = np.bincount(np.concatenate([unbounded, cleared]), minlength=len(joined.parts)) > 0
-    return found
+    boxes = np.empty((count + 1, 4), np.int64)
+    nest_clips(np.array([parent for parent, _ in clips], np.int64), found, boxes)
+    return boxes

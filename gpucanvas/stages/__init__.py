@@ -6,6 +6,7 @@
     items.py     the items of batches become draws (no shader)
     ramps.py     gradients that are drawn with become records (no shader)
     images.py    drawn images become records (no shader)
+    layers.py    the boxes of layers; drawn layers become records (no shader)
     sprites.py   the parts of an image that a batch draws are cut to the image (no shader)
     contours.py  FreeType's outlines become paths (no shader)
     masks.py     outlines of glyphs become masks of coverage (no shader)

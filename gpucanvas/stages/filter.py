@@ -367,3 +367,63 @@ def blur_boxes(surface, width, tasks, first, last, rows, pixels, weights, values
 def blur_half_boxes(surface, width, tasks, first, last, rows, pixels, weights, values, work, edge):
     """As `blur_boxes`, for pixels of halves: ``surface`` is (N, 2) int32."""
     blur_boxes(surface, width, tasks, first, last, rows, pixels, weights, values, work, edge)
+
+
+@kernel
+def sift_blurs(items, size, least_sigma, kept):
+    """Find the blurs that have pixels and an effect, and check them.
+
+    Parameters
+    ----------
+    items
+        Blur records.
+    size
+        (width, height) of the surface, pixels.
+    least_sigma
+        Below this sigma, pixels, a blur that is not tinted and stays in its place has no effect.
+    kept
+        (N,) int64, written: the indices of the blurs with an effect.
+
+    Returns
+    -------
+    (int, bool)
+        How many are kept; and whether all boxes are inside the surface, and all sigmas finite and not negative.
+    """
+    count, sound = np.int64(0), True
+    for k in range(len(items)):
+        item = items[k]
+        x, y, to_x, to_y = np.int64(item.x0), np.int64(item.y0), np.int64(item.to_x), np.int64(item.to_y)
+        wide, high = np.int64(item.x1) - x, np.int64(item.y1) - y
+        sound = sound and min(x, to_x) >= 0 and max(x, to_x) + wide <= size[0] and wide >= 0
+        sound = sound and min(y, to_y) >= 0 and max(y, to_y) + high <= size[1] and high >= 0
+        sound = sound and item.sigma_x >= 0.0 and item.sigma_y >= 0.0
+        sound = sound and np.isfinite(item.sigma_x) and np.isfinite(item.sigma_y)
+        stays = to_x == x and to_y == y and item.tinted == 0
+        if wide > 0 and high > 0 and not (stays and item.sigma_x < least_sigma and item.sigma_y < least_sigma):
+            kept[count] = k
+            count += 1
+    return count, sound
+
+
+@kernel
+def lay_out(items, across, down, tasks):
+    """Write the tasks (N,) of blurs, but for ``start``.
+
+    ``across`` and ``down`` are three (N,) int64 each: halvings, weights on each side of the middle one, and the index
+    of that one.
+    """
+    for k in range(len(items)):
+        item, task = items[k], tasks[k]
+        wide, high = np.int64(item.x1) - np.int64(item.x0), np.int64(item.y1) - np.int64(item.y0)
+        task.x, task.y, task.wide, task.high = item.x0, item.y0, np.int32(wide), np.int32(high)
+        task.to_x, task.to_y = item.to_x, item.to_y
+        task.r, task.g, task.b, task.a = item.r, item.g, item.b, item.a
+        planes = 1 if item.tinted != 0 else 4
+        shift_x, shift_y = across[0][k], down[0][k]
+        columns_wide = (wide + (1 << shift_x) - 1) >> shift_x
+        rows_high = (high + (1 << shift_y) - 1) >> shift_y
+        task.planes = np.int32(planes)
+        task.shift_x, task.radius_x, task.weight_x = np.int32(shift_x), np.int32(across[1][k]), np.int32(across[2][k])
+        task.shift_y, task.radius_y, task.weight_y = np.int32(shift_y), np.int32(down[1][k]), np.int32(down[2][k])
+        task.columns, task.rows = np.int32(columns_wide), np.int32(rows_high + (2 if shift_y > 0 else 0))
+        task.stride = np.int32((columns_wide + GAP + TILE - 1) // TILE * TILE)

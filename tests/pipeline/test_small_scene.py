@@ -10,12 +10,15 @@ import pytest
 
 import gpucanvas
 from drawn import Draw, commands_of
+from gpucanvas.contract.constants import PAINT_KIND_BITS
 from gpucanvas.contract.formats import RGBA8
+from gpucanvas.contract.paints import PAINTS
 from gpucanvas.pipeline import small
 from gpucanvas.pipeline.encode import Encoder
 from gpucanvas.pipeline.record import Commands
 from gpucanvas.pipeline.scene import TABLES, Scene
 from gpucanvas.pipeline.small import Pool, encode_small
+from gpucanvas.plan import make
 from gpucanvas.stages.flatten import flatten_curves
 
 WIDTH, HEIGHT = 90, 70
@@ -72,6 +75,63 @@ def some(seed: int) -> Draw:
 def test_the_tables_are_those_of_the_way_step_by_step(seed):
     commands = commands_of(some(seed), WIDTH, HEIGHT)
     assert_same(encode_small(commands, WIDTH, HEIGHT), Encoder(commands, WIDTH, HEIGHT).scene())
+
+
+def labelled(ctx: gpucanvas.Context2D) -> None:
+    """Texts of two sizes and colours, before, between and behind shapes; one of them is stroked, one is empty."""
+    for k in range(6):
+        ctx.font = f"{11 + 5 * (k % 2)}px sans-serif"
+        ctx.fill_style = ("black", "rgba(255, 0, 0, 0.5)", "navy")[k % 3]
+        ctx.fill_text(f"no. {k}", 3 + k, 12 * k)
+        if k % 2:
+            ctx.fill_rect(5 * k, 3, 4, 4)
+            ctx.begin_path()
+            ctx.ellipse(40, 30, 20, 10, 0, 0, 5)
+            ctx.stroke()
+    ctx.translate(0.25, 7)
+    ctx.stroke_text("edge", 10, 50)
+    ctx.fill_text(" ", 10, 50)
+
+
+@pytest.mark.parametrize("draw", [labelled, lambda ctx: ctx.fill_text("alone", 3, 20)])
+def test_texts_between_shapes_have_the_tables_of_the_way_step_by_step(draw):
+    commands = commands_of(draw, WIDTH, HEIGHT)
+    scene, other = encode_small(commands, WIDTH, HEIGHT), Encoder(commands, WIDTH, HEIGHT).scene()
+    assert_same(scene, other)
+    assert scene.masks and scene.masks == other.masks
+
+
+def nested(ctx: gpucanvas.Context2D) -> None:
+    """A shadow without a layer; layers with shapes, texts and layers, empty, faded, and beside the canvas."""
+    ctx.shadow_color, ctx.shadow_blur = "navy", 12
+    ctx.fill_rect(2, 2, 30, 30)
+    ctx.shadow_color = "transparent"
+    with ctx.layer(alpha=0.5):
+        labelled(ctx)
+        with ctx.layer("blur(2px)"):
+            some(3)(ctx)
+        with ctx.layer():
+            pass
+    ctx.set_transform(1, 0, 0, 1, 200, 0)
+    with ctx.layer(alpha=0.3):
+        ctx.fill_rect(5, 5, 5, 5)
+
+
+def test_layers_have_the_tables_of_the_way_step_by_step(monkeypatch):
+    met = []
+
+    def note(commands, width, height):
+        met.append((encode_small(commands, width, height), Encoder(commands, width, height).scene()))
+        return met[-1][1]
+
+    monkeypatch.setattr(make, "encode", note)
+    make.make_plan([commands_of(nested, WIDTH, HEIGHT)], WIDTH, HEIGHT)
+    assert len(met) == 3
+    for scene, other in met:
+        assert_same(scene, other)
+    assert len(met[0][0].clips) > 1, "the innermost layers are cut to their slots"
+    kinds = {int(paint) & (1 << PAINT_KIND_BITS) - 1 for paint in met[2][0].draws["paint"]}
+    assert {PAINTS["layer"].code, PAINTS["box_shadow"].code} <= kinds
 
 
 def test_a_recording_without_paths_and_one_without_commands_have_scenes_too():
@@ -144,6 +204,27 @@ def batch(ctx: gpucanvas.Context2D) -> None:
     ctx.fill_circles([3, 9], [5, 8], 2.5)
 
 
+def hidden_text(ctx: gpucanvas.Context2D) -> None:
+    ctx.fill_text("hidden", 3, 20)
+    ctx.fill_rect(0, 0, WIDTH, HEIGHT)
+
+
+def many_letters(ctx: gpucanvas.Context2D) -> None:
+    for k in range(200):
+        ctx.fill_text("letters", 3, k)
+
+
+def text_and_batch(ctx: gpucanvas.Context2D) -> None:
+    ctx.fill_text("dots", 3, 20)
+    batch(ctx)
+
+
+def text_and_what_clears_around(ctx: gpucanvas.Context2D) -> None:
+    ctx.fill_text("seen", 3, 20)
+    ctx.global_composite_operation = "copy"
+    ctx.fill_rect(3, 3, 5, 5)
+
+
 def gradient(ctx: gpucanvas.Context2D) -> None:
     paint = ctx.create_linear_gradient(0, 0, 20, 0)
     paint.add_color_stop(0, "red")
@@ -152,7 +233,11 @@ def gradient(ctx: gpucanvas.Context2D) -> None:
 
 
 @pytest.mark.parametrize(
-    "draw", [long_path, wide_curves, many_rects, many_subpaths, far, clipped, batch, gradient]
+    "draw",
+    [
+        *(long_path, wide_curves, many_rects, many_subpaths, far, clipped, batch, gradient),
+        *(hidden_text, many_letters, text_and_batch, text_and_what_clears_around),
+    ],
 )
 def test_what_does_not_fit_or_is_of_another_kind_is_left_to_the_way_step_by_step(draw):
     commands = commands_of(draw, WIDTH, HEIGHT)

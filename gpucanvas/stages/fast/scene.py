@@ -19,13 +19,15 @@ from ..commands import survey_commands, write_commands
 from ..outlines import write_outlines
 from .lines import write_lines
 
-NOTHING = 0, 0, 0, 0, 0, 0, 0, 0, 0
+NOTHING = 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 """Returned instead of the tables' counts where the caller must encode the recording stage by stage."""
 
 
 @kernel
-def write_scene(recorded, special, size, dashed_by, tables):
-    """Write all tables of a recording that consists of rectangles and outlines.
+def write_scene(recorded, special, size, starts, dashed_by, tables):
+    """Write all tables of a recording that consists of rectangles, outlines, layers and texts.
+
+    The draws of texts are not written, and those of layers are zeroed.
 
     Parameters
     ----------
@@ -35,6 +37,8 @@ def write_scene(recorded, special, size, dashed_by, tables):
         As for `survey_commands`.
     size
         (width, height) of the surface, pixels.
+    starts
+        As for `write_commands`, where there are texts: then there are as many draws as the memory has room for.
     dashed_by
         As for `write_lines`.
     tables
@@ -43,27 +47,30 @@ def write_scene(recorded, special, size, dashed_by, tables):
 
     Returns
     -------
-    tuple of 9 int
-        The numbers of draws, paths, vertices, curves, subpaths, strokes and path tiles; 1 if the first draw hides
-        everything before it, else 0; and 1. All zeros where a table is too short, or where a command is of another
-        kind, or wider than strokes may be.
+    tuple of 10 int
+        The numbers of draws, paths, vertices, curves, subpaths, strokes, layers and path tiles; 1 if the first draw
+        hides everything before it, else 0; and 1. All zeros where a table is too short, or where a command is of
+        another kind, or wider than strokes may be, or where texts are hidden. Images count as layers: the caller
+        gives none.
     """
     commands, states, solid, streams, slots, pens = recorded
     draws, traces, strokes, left, vertices, curves, subpaths, paths, work = tables
     traced, points, pieces, made, bounds = traces
     records, numbers, newest = strokes
     width, height = size
-    first, covers, uses, verbs, pairs, batches, images = survey_commands(
+    first, covers, uses, verbs, pairs, batches, layers = survey_commands(
         commands, states, solid, special, streams, width, height
     )
-    count = len(commands) - first
-    if batches > 0 or images > 0 or count > len(draws) or verbs > len(traced) or pairs > len(points):
+    count = len(draws) if len(starts) > 0 else len(commands) - first
+    if len(starts) > 0 and first > 0 or len(starts) == 0 and batches > 0:
+        return NOTHING
+    if count > len(draws) or verbs > len(traced) or pairs > len(points):
         return NOTHING
     if uses > min(len(paths), len(records)) or len(pens) > len(newest):
         return NOTHING
     seen = commands[first:], states, solid, streams, slots, pens
     stroke_count, wide, others, used, vertex_count, curve_count, subpath_count = write_commands(
-        seen, newest[:0], traces, (records, numbers, newest[: len(pens)]), (0, 0), size, draws, left
+        seen, starts, traces, (records, numbers, newest[: len(pens)]), (0, 0), size, draws, left
     )
     if wide >= 0:
         return NOTHING
@@ -77,10 +84,10 @@ def write_scene(recorded, special, size, dashed_by, tables):
         firsts = np.int64(vertex_count), np.int64(used), tiles
         rest = vertices[vertex_count:], subpaths[subpath_count:], paths[used:], bounds[used:]
         more, runs, more_tiles, done = write_lines(
-            seen, newest[:0], left[:others], dashed_by, numbers, size, firsts, work, draws, rest
+            seen, starts, left[:others], dashed_by, numbers, size, firsts, work, draws, rest
         )
         if done == 0:
             return NOTHING
         vertex_count, subpath_count, tiles = vertex_count + more, subpath_count + runs, tiles + more_tiles
         used += others
-    return count, used, vertex_count, curve_count, subpath_count, stroke_count, tiles, covers, 1
+    return count, used, vertex_count, curve_count, subpath_count, stroke_count, layers, tiles, covers, 1
