@@ -53,6 +53,12 @@ def test_runs_without_points_are_no_error(verb: str, points: Any) -> None:
     assert np.array_equal(drawn, pixels(lambda ctx: getattr(ctx, verb)([TRIANGLE], color="red")))
 
 
+def test_segments_are_pairs_of_points_or_four_numbers() -> None:
+    rows = np.array([[2, 3, 30, 5], [9, 25, 20, 2]])
+    drawn = pixels(lambda ctx: ctx.stroke_line_segments(rows))
+    assert drawn.any() and np.array_equal(drawn, pixels(lambda ctx: ctx.stroke_line_segments(rows.reshape(2, 2, 2))))
+
+
 def test_a_path_takes_lists_without_points() -> None:
     assert gpucanvas.Path2D([[], [(1, 2), (3, 4)]]).to_svg() == "M1 2 L3 4"
     assert gpucanvas.Path2D([[(1, 2), (3, 4)], []]).to_svg() == "M1 2 L3 4"

@@ -20,7 +20,7 @@ from PIL import Image as Pictures
 import gpucanvas
 from gpucanvas import memory
 from gpucanvas.images import svgpixels
-from gpucanvas.svgfile import raster, worker
+from gpucanvas.svgfile import document, raster, worker
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 DISC = f'<svg {NAMESPACE} width="20" height="10"><circle cx="5" cy="5" r="4" fill="#c04"/></svg>'.encode()
@@ -210,6 +210,16 @@ def test_text_is_drawn_with_the_fonts_that_text_has_here() -> None:
     wanted = canvas_of(80, 40, draw)[..., 3].astype(int)
     assert found.sum() == pytest.approx(wanted.sum(), rel=0.1)
     assert np.flatnonzero(found.any(0))[-1] == pytest.approx(np.flatnonzero(wanted.any(0))[-1], abs=1)
+
+
+def test_fonts_are_loaded_for_text_that_is_seen() -> None:
+    text = '<g><text y="9">a</text></g>'
+    assert document.SvgDocument.of(svg("", text), "a file").has_text
+    assert not document.SvgDocument.of(svg("", text.replace("<g>", '<g fill-opacity="0">')), "a file").has_text
+    recording = gpucanvas.Recording(60, 40)
+    recording.get_context("2d").fill_text("a", 9, 9)
+    assert "<text" in recording.freeze().to_svg()
+    assert not document.SvgDocument.of(recording.freeze().to_svg().encode(), "a file").has_text
 
 
 # -- forms of a file ------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class SvgDocument(NamedTuple):
     background : str
         The colour behind it, as CSS; empty for none.
     has_text : bool
-        Whether fonts are needed.
+        Whether fonts are needed: whether it has text that is seen.
     """
 
     width: float
@@ -79,7 +79,7 @@ class SvgDocument(NamedTuple):
             error.name = "InvalidStateError"  # type: ignore[attr-defined]
             raise error
         without_links(root)
-        has_text = any(element.tag == f"{SVG}text" for element in root.iter())
+        has_text = shows_text(root)
         found = BACKGROUND.search(root.get("style", ""))
         background = "" if found is None else found[1].strip()
         root.attrib.update(x="0", y="0", width=f"{width!r}", height=f"{height!r}")
@@ -127,6 +127,18 @@ def parsed(data: bytes, name: str) -> ElementTree.Element:
     if root.tag != f"{SVG}svg":
         raise ValueError(f"{name} is no SVG document: its outermost element is {root.tag!r:.80}")
     return root
+
+
+def shows_text(root: ElementTree.Element) -> bool:
+    """Whether a document has text, but for text without opacity, which is there to be searched."""
+    left = [root]
+    while left:
+        element = left.pop()
+        if element.get("fill-opacity") != "0":
+            if element.tag == f"{SVG}text":
+                return True
+            left.extend(element)
+    return False
 
 
 def without_links(root: ElementTree.Element) -> None:

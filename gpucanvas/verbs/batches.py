@@ -118,6 +118,6 @@ class BatchVerbs(BatchInput):
         self._add_batch("stroke_lines", "polylines", items, self._stroke_paint(), color, line_width=line_width)
 
     def stroke_line_segments(self, segments: Any, *, color: Any = None, line_width: ArrayLike | None = None) -> None:
-        """Stroke N separate segments: an (N, 2, 2) array of start and end points."""
+        """Stroke N separate segments: start and end points, (N, 2, 2), or their x0, y0, x1, y1, (N, 4)."""
         rows = self._segment_rows("stroke_line_segments", segments)
         self._add_batch("stroke_line_segments", "segments", rows, self._stroke_paint(), color, line_width=line_width)

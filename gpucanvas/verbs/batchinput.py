@@ -247,10 +247,10 @@ class BatchInput(Recorder):
     def _segment_rows(self, verb: str, segments: Any) -> Given:
         """The ends of N segments, (N, 4)."""
         items = self._array(verb, "segments", segments)
-        if items.shape == (0,):
-            items = items.reshape(0, 2, 2)
+        if items.shape == (0,) or (items.ndim == 2 and items.shape[1] == 4):
+            items = items.reshape(-1, 2, 2)
         if items.ndim != 3 or items.shape[1:] != (2, 2):
-            raise ValueError(f"{verb}: segments has shape {items.shape}: give (N, 2, 2)")
+            raise ValueError(f"{verb}: segments has shape {items.shape}: give (N, 2, 2), or (N, 4)")
         self._staged = (_staged(items),)
         return Given(items.reshape(-1, 4), len(items), None, (segments,))
 
