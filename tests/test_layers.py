@@ -22,13 +22,14 @@ FLOORS = (
     "resources",  # What stays where it is from frame to frame.
     "gl stages",  # OpenGL and staging memory; the kernels.
     "css",  # Values of CSS, which colours, fonts and transforms have.
+    "svgfile",  # SVG documents, and the process that draws them.
     "geometry",
     "images.datasize images.flatdata",
     "images.imagedata",
     "paint",
     "text",  # Fonts, and what is set in them.
     "pipeline present",  # Recordings become scenes; pictures become files.
-    "plan",  # Scenes become steps over targets.
+    "plan images.svgpixels",  # Scenes become steps over targets; SVG files have pixels in any size.
     "verbs.state frames.ticket verbs.opaque verbs.clearing output backends images.files",  # Who executes scenes.
     "picturefile picking frames.lineup frames.apart",
     "frames.surface frames.queue kernels.aot",

@@ -24,6 +24,8 @@ LOADING: Final = frozenset((f"{SVG}image", f"{SVG}feImage"))
 """The elements whose link is a picture."""
 MOST_BYTES: Final = 64 << 20
 """Most bytes of a document, unpacked."""
+DEEPEST: Final = 200
+"""Elements inside elements, for which resvg has room. Real files have some ten."""
 GZIP: Final = b"\x1f\x8b"
 DEFAULT: Final = (300.0, 150.0)
 """Width and height of an image that has none, CSS pixels."""
@@ -83,10 +85,7 @@ class SvgDocument(NamedTuple):
         found = BACKGROUND.search(root.get("style", ""))
         background = "" if found is None else found[1].strip()
         root.attrib.update(x="0", y="0", width=f"{width!r}", height=f"{height!r}")
-        try:
-            return cls(width, height, ElementTree.tostring(root, "unicode"), background, has_text)
-        except RecursionError:
-            raise ValueError(f"{name} has elements that are nested too deeply: simplify it") from None
+        return cls(width, height, ElementTree.tostring(root, "unicode"), background, has_text)
 
 
 def is_svg(head: bytes) -> bool:
@@ -122,6 +121,11 @@ def parsed(data: bytes, name: str) -> ElementTree.Element:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise ValueError(f"{name} is no SVG document: {error}: save it anew") from None
+    level, depth = [root], 0
+    while level:
+        level, depth = [child for each in level for child in each], depth + 1
+        if depth > DEEPEST:
+            raise ValueError(f"{name} has elements nested over {DEEPEST} deep: simplify it")
     if root.tag == "svg":
         raise ValueError(f'{name} is SVG without its namespace: write <svg xmlns="http://www.w3.org/2000/svg" ...>')
     if root.tag != f"{SVG}svg":

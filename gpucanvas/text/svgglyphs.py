@@ -112,7 +112,7 @@ def _markup(instance: Instance, glyph: int) -> str:
             shown, found = _with_only(parents[found], found, shown), parents[found]
         shown.attrib.update(x="0", y="0", width=f"{instance.upem}", height=f"{instance.upem}", overflow="visible")
         return tostring(shown, "unicode")
-    except (ValueError, LimitError, RecursionError):
+    except (ValueError, LimitError):
         return ""
 
 
