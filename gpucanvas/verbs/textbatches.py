@@ -178,8 +178,9 @@ class TextBatchVerbs(TextVerbs):
         places, angles = np.empty((count, 2)), None
         places[:, 0], places[:, 1] = _spread(verb, "x", x, count), _spread(verb, "y", y, count)
         found = [before] if color is None else self._styles_of(_colors(verb, without_mask(color), count), before)
-        missing = [each for each in (x, y, angle) if each is not None and np.ndim(each)]
-        absent = rows_missing(count, *missing, *([color] if getattr(color, "ndim", 0) == 2 else []))
+        rows = [angle] if angle is not None and np.ndim(angle) else []
+        rows += [color] if getattr(color, "ndim", 0) == 2 else []
+        absent = rows_missing(count, x, y, *rows)
         if angle is not None:
             angles = np.array(np.broadcast_to(_spread(verb, "angle", angle, count), count))
             if not np.ndim(angle) and mask_of(angle) is not None:
