@@ -175,8 +175,18 @@ def test_one_that_shows_very_large_is_made_of_fewer_pixels(monkeypatch: pytest.M
     file = svgpixels.SvgFile(DISC, "a file")
     across, down = file.size_for((0, 0, 20, 10), (0, 0, 4000, 2000), (1, 0, 0, 1, 0, 0))
     assert across * down <= 1.05 * 100 * 100 and across == pytest.approx(2 * down, abs=1)
-    across, down = file.size_for((0, 0, 20, 10), (0, 0, 1e9, 1e-9), (1, 0, 0, 1, 0, 0))
-    assert across * down <= 100 * 100
+    for target in ((0, 0, 1e9, 1e-9), (0, 0, 1e308, 1e308)):
+        for scale in (1.0, 1e308, float("inf"), float("nan")):
+            across, down = file.size_for((0, 0, 20, 10), target, (scale, 0, 0, scale, 0, 0))
+            assert across >= 1 and down >= 1 and across * down <= 1.05 * 100 * 100
+
+
+def test_a_scale_beyond_all_numbers_draws_nothing_wrong() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.scale(1e308, 1e308)
+        ctx.draw_image(DISC, 0, 0)
+
+    assert canvas_of(10, 10, draw).shape == (10, 10, 4)
 
 
 def test_pictures_that_were_written_as_svg_are_read() -> None:

@@ -62,7 +62,9 @@ class SvgFile:
         """
         a, b, c, d, _, _ = matrix
         width, height = self.own_size
-        shown = abs(width * target[2] / source[2]) * hypot(a, b), abs(height * target[3] / source[3]) * hypot(c, d)
+        scales = abs(target[2] / source[2]) * hypot(a, b), abs(target[3] / source[3]) * hypot(c, d)
+        # A scale may overflow, or be that of a transform which is not finite.
+        shown = [min(MOST_DRAWN, side * scale) for side, scale in zip((width, height), scales, strict=True)]
         # Beyond this it is enlarged, both ways alike.
         less = min((MOST_DRAWN / max(shown[0] * shown[1], 1.0)) ** 0.5, 1.0)
         # A rounding error must not make another size.

@@ -34,7 +34,7 @@ from .leftcode import encode_left
 from .outline import FILL, Outlines, new_traces
 from .paintcode import PaintTable
 from .scene import NO_CLIPS, Charge, Records, Scene
-from .small import NO_STREAMS, encode_small
+from .small import encode_small, streams_of
 from .uses import Floats, Ints, Uses
 
 NO_DRAWS: Records = np.empty(0, records.Draw.dtype)
@@ -70,14 +70,6 @@ def survey(commands: r.Commands, width: int, height: int) -> Any:
     states, streams = np.frombuffer(commands.states, r.STATE), streams_of(commands)
     run = survey_commands_held if len(tables) <= HELD_COMMANDS else survey_commands
     return run(tables, states, paints.solid, paints.special, streams, width, height)
-
-
-def streams_of(commands: r.Commands) -> tuple[Ints, NDArray[np.uint8], Floats]:
-    """Returns the outlines of a recording: PATH_NUMBERS of each, verbs and coordinates."""
-    if commands.has_only_rects:
-        return NO_STREAMS
-    paths, verbs = np.frombuffer(commands.paths, np.int64), np.frombuffer(commands.verbs, np.uint8)
-    return paths, verbs, np.frombuffer(commands.coords, np.float64)
 
 
 class Encoder:

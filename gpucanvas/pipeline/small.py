@@ -33,7 +33,7 @@ from .glyphrows import SceneMasks
 from .outline import STROKE_NUMBERS, new_traces
 from .paintcode import NO_PAINTS, NONE_SPECIAL, PaintTable, pack_colors
 from .scene import LEAST_CHARGED, NO_CLIPS, Records, Scene
-from .uses import Ints
+from .uses import Floats, Ints
 
 SMALL_COMMANDS: Final = 256
 SMALL_VERBS: Final = 2048
@@ -54,6 +54,14 @@ NO_DASHES: Final = np.empty((0, 2))
 IS_DASHED: Final = 4
 """Place of a pen's numbers that says whether it is dashed."""
 SOLID_ROW: Final = 0.0, 0.0, 0.0, 0.0
+
+
+def streams_of(commands: r.Commands) -> tuple[Ints, NDArray[np.uint8], Floats]:
+    """Returns the outlines of a recording: PATH_NUMBERS of each, verbs and coordinates."""
+    if commands.has_only_rects:
+        return NO_STREAMS
+    paths, verbs = np.frombuffer(commands.paths, np.int64), np.frombuffer(commands.verbs, np.uint8)
+    return paths, verbs, np.frombuffer(commands.coords, np.float64)
 
 
 class Tables:
@@ -229,11 +237,7 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
             if found is None:
                 return None
             texts, starts, text_draws = found
-        streams = (
-            np.frombuffer(commands.paths, np.int64),
-            np.frombuffer(commands.verbs, np.uint8),
-            np.frombuffer(commands.coords, np.float64),
-        )
+        streams = streams_of(commands)
         pens = np.frombuffer(commands.pen_numbers, np.float64).reshape(-1, PEN_NUMBERS)
         is_dashed, dashed_by = is_any_dashed(commands), dashes_of(commands)
     tables = take_tables(is_dashed)

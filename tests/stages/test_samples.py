@@ -255,4 +255,5 @@ def test_rows_that_an_outline_does_not_touch_have_no_winding(draw: Draw) -> None
         outside[first:last] = False
         assert not tiles.mean(index)[outside].any()
         left_out += int(outside.sum())
-    assert left_out or draw is draw_chart
+    # These two have many segments in every tile, whose rows are not looked for.
+    assert left_out or draw in (draw_chart, draw_many_rects)

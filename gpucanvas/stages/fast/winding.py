@@ -73,6 +73,8 @@ ACCUMULATED = np.uint64(TILE * COLUMNS)
 NOWHERE = np.int32(TILE * COLUMNS)
 """Behind the accumulator, where nobody reads: the place of wide parts, which `add_wide` adds to the accumulator."""
 
+FEW = 32
+"""Most segments of a tile whose rows are looked for; more are those of lines that run all through it."""
 AT_ONCE = 128
 """Parts that are collected before they are added."""
 ROOM = AT_ONCE + 2 * TILE
@@ -215,6 +217,8 @@ def touched_rows(path_tile, segments):
 
     Below the last segment the winding is the backdrop with the changes at all ends on the tile's left edge.
     """
+    if path_tile.backdrop != 0 or path_tile.segment_count > FEW:
+        return np.uint64(0), ROW
     first = np.int64(path_tile.segment_start)
     top, bottom, edges = np.int64(TILE_SUBPIXELS), np.int64(0), np.int64(0)
     for i in range(first, first + np.int64(path_tile.segment_count)):
@@ -222,8 +226,6 @@ def touched_rows(path_tile, segments):
         y0, y1 = np.int64(start >> 16), np.int64(end >> 16)
         top, bottom = min(top, min(y0, y1)), max(bottom, max(y0, y1))
         edges += np.int64(end & EDGE_FLAG != 0) - np.int64(start & EDGE_FLAG != 0)
-    if path_tile.backdrop != 0:
-        return np.uint64(0), ROW
     last = ROW if edges != 0 else np.uint64((bottom + SUBPIXEL - 1) >> SUBPIXEL_SHIFT)
     return np.uint64(top >> SUBPIXEL_SHIFT), last
 
